@@ -1,0 +1,73 @@
+package model
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// IncidentID makes the public id of the n-th incident of a year: INC-2026-0042.
+func IncidentID(year, n int) string { return fmt.Sprintf("INC-%d-%04d", year, n) }
+
+// ParseIncidentID reads an incident id in any letter case; spaces around it are dropped.
+func ParseIncidentID(s string) (string, error) {
+	id := strings.ToUpper(strings.TrimSpace(s))
+	parts := strings.Split(id, "-")
+	if len(parts) == 3 && parts[0] == "INC" && len(parts[1]) == 4 && digits(parts[1]) &&
+		len(parts[2]) >= 4 && len(parts[2]) <= 9 && digits(parts[2]) {
+		return id, nil
+	}
+	return "", Usage("%q is no incident id", clip(s)).Hint("an incident id looks like INC-2026-0042; incident list shows them")
+}
+
+func digits(s string) bool {
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// A ref names one thing inside an incident so that people can say it aloud:
+// a letter for the kind and a number from 1.
+const (
+	RefEntry     = "T"
+	RefIndicator = "I"
+	RefAsset     = "S"
+	RefItem      = "C"
+)
+
+func makeRef(kind string, n int) string { return kind + strconv.Itoa(n) }
+
+// ParseRef reads a ref such as i3 and returns it normalised (I3) with its
+// number. kind limits it to one letter.
+func ParseRef(kind, s string) (ref string, n int, err error) {
+	t := strings.ToUpper(strings.TrimSpace(s))
+	if strings.HasPrefix(t, kind) && len(t) > 1 && len(t) < 10 && digits(t[1:]) {
+		n, _ = strconv.Atoi(t[1:])
+		if n > 0 {
+			return makeRef(kind, n), n, nil
+		}
+	}
+	return "", 0, Usage("%q is no reference to %s", clip(s), refKinds[kind]).Hint("it looks like %s3", kind)
+}
+
+var refKinds = map[string]string{
+	RefEntry: "a timeline entry", RefIndicator: "an indicator", RefAsset: "an asset", RefItem: "a checklist item",
+}
+
+// find is the place of ref in a dense list of n things.
+func find(kind, ref string, n int) (int, error) {
+	norm, i, err := ParseRef(kind, ref)
+	if err != nil {
+		return 0, err
+	}
+	if i > n {
+		if n == 0 {
+			return 0, NotFound("there is no %s: the incident has no such thing yet", norm)
+		}
+		return 0, NotFound("there is no %s", norm).Hint("the last one is %s", makeRef(kind, n))
+	}
+	return i - 1, nil
+}

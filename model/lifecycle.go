@@ -1,0 +1,149 @@
+package model
+
+import (
+	"slices"
+	"time"
+)
+
+// Close ends an incident.
+type Close struct{ Reason Text }
+
+// Reopen takes up a closed incident again, in its last phase before closing.
+type Reopen struct{ Reason Text }
+
+// Relate links this incident to another one. The room sends the same command to
+// the other side, so that both show it.
+type Relate struct {
+	Other  string
+	Reason Text
+}
+
+// IncidentClosed is the end of an incident.
+type IncidentClosed struct {
+	Reason Text `json:"reason,omitempty"`
+}
+
+// IncidentReopened undoes a close.
+type IncidentReopened struct {
+	Reason Text `json:"reason"`
+}
+
+// IncidentRelated links two incidents.
+type IncidentRelated struct {
+	Other  string `json:"other"`
+	Reason Text   `json:"reason,omitempty"`
+}
+
+// Decide implements Command.
+func (c Close) Decide(in *Incident, by Actor, _ time.Time) ([]Event, error) {
+	if err := in.visible(by); err != nil {
+		return nil, err
+	}
+	if !in.Open() {
+		return nil, Conflict("%s is closed already, since %s", in.ID, in.ClosedAt.Format("2006-01-02 15:04Z"))
+	}
+	if err := in.may(by, AccessLead); err != nil {
+		return nil, err
+	}
+	if in.Phase != PhasePostIncident && c.Reason == "" {
+		return nil, Invalid("%s is in %s, not in post-incident", in.ID, in.Phase).
+			Hint("finish the phases first, or close it with --reason").On("reason")
+	}
+	if err := checkText("reason", c.Reason, MaxReason, false); err != nil {
+		return nil, err
+	}
+	return []Event{IncidentClosed(c)}, nil
+}
+
+// Kind implements Event.
+func (IncidentClosed) Kind() string { return "incident.closed" }
+
+func (e IncidentClosed) redacted(mark Text) Event { return IncidentClosed{Reason: mark} }
+
+func (e IncidentClosed) apply(d *draft, m Meta) {
+	d.Status, d.ClosedAt = StatusClosed, m.At
+	d.Phase = PhaseClosed
+	d.Phases = append(slices.Clip(d.Phases), PhaseStep{Phase: PhaseClosed, By: m.Actor, At: m.At, Reason: e.Reason})
+	d.log(m, KindStatus, withReason("closed", e.Reason))
+	d.feed(m, "", "%s", withReason("closed the incident", e.Reason))
+}
+
+// Decide implements Command.
+func (c Reopen) Decide(in *Incident, by Actor, _ time.Time) ([]Event, error) {
+	if err := in.visible(by); err != nil {
+		return nil, err
+	}
+	if in.Open() {
+		return nil, Conflict("%s is open", in.ID)
+	}
+	if in.Rights(by) < rank(AccessLead) {
+		return nil, in.forbidden(by, AccessLead)
+	}
+	if err := checkReason(c.Reason); err != nil {
+		return nil, err
+	}
+	return []Event{IncidentReopened(c)}, nil
+}
+
+// Kind implements Event.
+func (IncidentReopened) Kind() string { return "incident.reopened" }
+
+func (e IncidentReopened) redacted(mark Text) Event { return IncidentReopened{Reason: mark} }
+
+func (e IncidentReopened) apply(d *draft, m Meta) {
+	back := PhasePostIncident
+	for _, s := range slices.Backward(d.Phases) {
+		if s.Phase != PhaseClosed {
+			back = s.Phase
+			break
+		}
+	}
+	d.Status, d.ClosedAt, d.Phase = StatusOpen, time.Time{}, back
+	d.Phases = append(slices.Clip(d.Phases), PhaseStep{Phase: back, By: m.Actor, At: m.At, Reason: e.Reason})
+	d.log(m, KindStatus, withReason("reopened", e.Reason))
+	d.feed(m, "", "%s", withReason("reopened the incident", e.Reason))
+}
+
+// Decide implements Command. Relating closed incidents is allowed: an old case
+// often explains a new one.
+func (c Relate) Decide(in *Incident, by Actor, _ time.Time) ([]Event, error) {
+	if err := in.visible(by); err != nil {
+		return nil, err
+	}
+	if in.Rights(by) < rank(AccessRespond) {
+		return nil, in.forbidden(by, AccessRespond)
+	}
+	if c.Other == in.ID {
+		return nil, Invalid("%s cannot be related to itself", in.ID).Hint("name the other incident")
+	}
+	if err := checkText("reason", c.Reason, MaxReason, false); err != nil {
+		return nil, err
+	}
+	if slices.Contains(in.Related, c.Other) {
+		return nil, nil
+	}
+	return []Event{IncidentRelated(c)}, nil
+}
+
+// Kind implements Event.
+func (IncidentRelated) Kind() string { return "incident.related" }
+
+func (e IncidentRelated) redacted(mark Text) Event {
+	e.Reason = mark
+	return e
+}
+
+func (e IncidentRelated) apply(d *draft, m Meta) {
+	if e.Other != "" && !slices.Contains(d.Related, e.Other) {
+		d.Related = append(slices.Clip(d.Related), e.Other)
+	}
+	d.log(m, KindStatus, withReason("related to "+e.Other, e.Reason))
+	d.feed(m, "", "%s", withReason("related to "+e.Other, e.Reason))
+}
+
+func withReason(what string, reason Text) Text {
+	if reason == "" {
+		return Text(what)
+	}
+	return Text(what) + " “" + reason + "”"
+}

@@ -1,0 +1,192 @@
+package model
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// Phase is where in its life an incident is (NIST SP 800-61, product.md).
+type Phase string
+
+// The phases in order. Preparation is before any incident; its checklist items
+// say what should have been ready.
+const (
+	PhasePreparation  Phase = "preparation"
+	PhaseDetection    Phase = "detection-analysis"
+	PhaseContainment  Phase = "containment"
+	PhaseEradication  Phase = "eradication"
+	PhaseRecovery     Phase = "recovery"
+	PhasePostIncident Phase = "post-incident"
+	PhaseClosed       Phase = "closed"
+)
+
+// Phases lists all phases in order.
+func Phases() []Phase {
+	return []Phase{PhasePreparation, PhaseDetection, PhaseContainment, PhaseEradication, PhaseRecovery, PhasePostIncident, PhaseClosed}
+}
+
+// WorkPhases lists the phases that an open incident may be in.
+func WorkPhases() []Phase { return Phases()[1:6] }
+
+// Index is the phase's place in Phases, -1 for none of them.
+func (p Phase) Index() int { return slices.Index(Phases(), p) }
+
+// Short is the four-letter form for narrow columns.
+func (p Phase) Short() string {
+	switch p {
+	case PhasePreparation:
+		return "PREP"
+	case PhaseDetection:
+		return "DETC"
+	case PhaseContainment:
+		return "CONT"
+	case PhaseEradication:
+		return "ERAD"
+	case PhaseRecovery:
+		return "RECV"
+	case PhasePostIncident:
+		return "POST"
+	case PhaseClosed:
+		return "DONE"
+	}
+	return "    "
+}
+
+// Next is the phase after p, "" after post-incident: closing is its own act.
+func (p Phase) Next() Phase {
+	w := WorkPhases()
+	if i := slices.Index(w, p); i >= 0 && i+1 < len(w) {
+		return w[i+1]
+	}
+	return ""
+}
+
+// ParsePhase reads a work phase; the beginning of its name is enough when it is
+// the only one.
+func ParsePhase(s string) (Phase, error) {
+	t := strings.ToLower(strings.TrimSpace(s))
+	var hits []Phase
+	for _, p := range WorkPhases() {
+		if string(p) == t {
+			return p, nil
+		}
+		if t != "" && strings.HasPrefix(string(p), t) {
+			hits = append(hits, p)
+		}
+	}
+	if len(hits) == 1 {
+		return hits[0], nil
+	}
+	return "", Usage("%q is no phase", clip(s)).
+		Hint("use detection-analysis, containment, eradication, recovery or post-incident; incident close ends it").On("phase")
+}
+
+// PhaseStep is when an incident entered a phase, and why.
+type PhaseStep struct {
+	Phase  Phase     `json:"phase"`
+	By     string    `json:"by"`
+	At     time.Time `json:"at"`
+	Reason Text      `json:"reason,omitempty"`
+	Forced bool      `json:"forced,omitempty"`
+}
+
+// SetPhase moves the incident to another phase. Back, and past a phase, needs a
+// reason; past open required items of the phases that are left needs Force, a
+// reason and the lead, and is marked for ever.
+type SetPhase struct {
+	To     Phase
+	Reason Text
+	Force  bool
+}
+
+// PhaseChanged is a passed gate.
+type PhaseChanged struct {
+	From    Phase    `json:"from"`
+	To      Phase    `json:"to"`
+	Reason  Text     `json:"reason,omitempty"`
+	Forced  bool     `json:"forced,omitempty"`
+	Blocked []string `json:"blocked,omitempty"` // the open items that a forced pass left behind
+}
+
+// Gate lists the refs of the required items that are open in the phases from
+// the present one up to, not including, to.
+func (in *Incident) Gate(to Phase) []string {
+	var open []string
+	from := in.Phase.Index()
+	for _, it := range in.Checklist {
+		if i := it.Phase.Index(); it.Required && i >= from && i < to.Index() && !it.State.Settled() {
+			open = append(open, it.Ref)
+		}
+	}
+	return open
+}
+
+// Decide implements Command.
+func (c SetPhase) Decide(in *Incident, by Actor, _ time.Time) ([]Event, error) {
+	if err := in.may(by, AccessLead); err != nil {
+		return nil, err
+	}
+	from, to := in.Phase.Index(), c.To.Index()
+	if !slices.Contains(WorkPhases(), c.To) {
+		return nil, Usage("%q is no phase to go to", clip(string(c.To))).Hint("incident close ends an incident").On("phase")
+	}
+	if from == to {
+		return nil, Conflict("%s is in %s already", in.ID, c.To)
+	}
+	if err := checkText("reason", c.Reason, MaxReason, false); err != nil {
+		return nil, err
+	}
+	ev := PhaseChanged{From: in.Phase, To: c.To, Reason: c.Reason}
+	if to < from && c.Reason == "" {
+		return nil, Invalid("going back from %s to %s needs a reason", in.Phase, c.To).Hint("add --reason \"why\"").On("reason")
+	}
+	if to > from+1 && c.Reason == "" {
+		return nil, Invalid("going from %s to %s passes over a phase and needs a reason", in.Phase, c.To).
+			Hint("add --reason \"why\"").On("reason")
+	}
+	if open := in.Gate(c.To); len(open) > 0 {
+		if !c.Force {
+			return nil, Invalid("the gate to %s is closed: %d required items are open (%s)", c.To, len(open), shortList(open)).
+				Hint("do or waive them, or pass with --force --reason \"why\"").On("force")
+		}
+		if c.Reason == "" {
+			return nil, Invalid("a forced pass needs a reason").Hint("add --reason \"why\"").On("reason")
+		}
+		ev.Forced, ev.Blocked = true, open
+	}
+	return []Event{ev}, nil
+}
+
+func shortList(refs []string) string {
+	const most = 8
+	if len(refs) <= most {
+		return strings.Join(refs, ", ")
+	}
+	return strings.Join(refs[:most], ", ") + ", …"
+}
+
+// Kind implements Event.
+func (PhaseChanged) Kind() string { return "phase.changed" }
+
+func (e PhaseChanged) redacted(mark Text) Event {
+	e.Reason = mark
+	return e
+}
+
+func (e PhaseChanged) inverse(*Incident) ([]Event, []string) {
+	return []Event{PhaseChanged{From: e.To, To: e.From, Reason: "undone"}}, []string{"phase"}
+}
+
+func (e PhaseChanged) apply(d *draft, m Meta) {
+	d.Phase = e.To
+	d.Phases = append(slices.Clip(d.Phases), PhaseStep{Phase: e.To, By: m.Actor, At: m.At, Reason: e.Reason, Forced: e.Forced})
+	d.edited("phase", m)
+	what := "phase " + string(e.From) + " → " + string(e.To)
+	if e.Forced {
+		what += " FORCED past " + shortList(e.Blocked)
+	}
+	text := withReason(what, e.Reason)
+	d.log(m, KindPhase, text)
+	d.feed(m, "", "%s", text)
+}
