@@ -1,0 +1,112 @@
+package widget
+
+import (
+	"time"
+
+	"warroom/themes"
+)
+
+// Level is how much a toast matters.
+type Level int
+
+// The levels.
+const (
+	InfoToast Level = iota
+	WarnToast
+	ErrorToast
+)
+
+// Toast is a short message about what just happened. Text is safe.
+type Toast struct {
+	At    time.Time
+	Level Level
+	Text  string
+	until time.Time
+}
+
+// How long toasts stay, and how many are kept for the log.
+const (
+	infoStays  = 3 * time.Second
+	errorStays = 8 * time.Second
+	maxShown   = 3
+	maxLog     = 200
+)
+
+// Toasts shows the newest messages for a while and keeps a log of them.
+type Toasts struct{ log []Toast }
+
+// Add puts a message up at now: an info for 3 s, the others for 8 s. The same
+// message again only starts its time anew.
+func (t *Toasts) Add(level Level, text string, now time.Time) {
+	stay := errorStays
+	if level == InfoToast {
+		stay = infoStays
+	}
+	toast := Toast{At: now, Level: level, Text: text, until: now.Add(stay)}
+	if n := len(t.log); n > 0 && t.log[n-1].Text == text && t.log[n-1].Level == level && now.Before(t.log[n-1].until) {
+		t.log[n-1] = toast
+		return
+	}
+	t.log = append(t.log, toast)
+	if len(t.log) > maxLog {
+		t.log = append(t.log[:0], t.log[len(t.log)-maxLog:]...)
+	}
+}
+
+// Shown lists the toasts that are up at now, the newest first, at most three.
+func (t *Toasts) Shown(now time.Time) []Toast {
+	var out []Toast
+	for i := len(t.log) - 1; i >= 0 && len(out) < maxShown; i-- {
+		if now.Before(t.log[i].until) {
+			out = append(out, t.log[i])
+		}
+	}
+	return out
+}
+
+// Next is how long after now the toasts that are up change, ok false when none
+// is up: the time for the next tick.
+func (t *Toasts) Next(now time.Time) (wait time.Duration, ok bool) {
+	for _, s := range t.Shown(now) {
+		if d := s.until.Sub(now); !ok || d < wait {
+			wait, ok = d, true
+		}
+	}
+	return wait, ok
+}
+
+// Clear takes down what is up; the log keeps it.
+func (t *Toasts) Clear() {
+	for i := range t.log {
+		t.log[i].until = t.log[i].At
+	}
+}
+
+// Log lists all kept messages, the oldest first. It must not be changed.
+func (t *Toasts) Log() []Toast { return t.log }
+
+// Line draws what is up at now into one line of w columns; ok is false when
+// nothing is. Errors go before infos.
+func (t *Toasts) Line(w int, now time.Time, st *themes.Styles) (line string, ok bool) {
+	shown := t.Shown(now)
+	if len(shown) == 0 {
+		return "", false
+	}
+	top := shown[0]
+	for _, s := range shown[1:] {
+		if s.Level > top.Level {
+			top = s
+		}
+	}
+	return Fit(" "+paintToast(top, st), w), true
+}
+
+func paintToast(t Toast, st *themes.Styles) string {
+	switch t.Level {
+	case ErrorToast:
+		return st.Error.S(st.Glyphs.Warn + " " + t.Text)
+	case WarnToast:
+		return st.Warn.S(st.Glyphs.Warn + " " + t.Text)
+	}
+	return st.Info.S(st.Glyphs.Bullet + " " + t.Text)
+}
