@@ -1,0 +1,50 @@
+package model
+
+import "time"
+
+// Brief is what the board shows of an incident without opening it.
+type Brief struct {
+	ID         string
+	Version    uint64
+	Title      Text
+	Type       string
+	Severity   Severity
+	Priority   Priority
+	Phase      Phase
+	Status     Status
+	IC, Deputy string
+	Exercise   bool
+	Restricted bool
+	Access     map[string]Access
+	DeclaredAt time.Time
+	ClosedAt   time.Time
+	UpdatedAt  time.Time
+	Entries    int // timeline entries
+	Indicators int
+	Assets     int
+	ItemsDone  int // settled checklist items, preparation left out
+	Items      int
+}
+
+// Brief makes the incident's line for the board.
+func (in *Incident) Brief() Brief {
+	b := Brief{ID: in.ID, Version: in.Version, Title: in.Title, Type: in.Type, Severity: in.Severity, Priority: in.Priority,
+		Phase: in.Phase, Status: in.Status, IC: in.Roles[RoleIC], Deputy: in.Roles[RoleDeputy], Exercise: in.Exercise,
+		Restricted: in.Restricted, Access: in.Access, DeclaredAt: in.DeclaredAt, ClosedAt: in.ClosedAt, UpdatedAt: in.UpdatedAt,
+		Entries: len(in.Timeline), Indicators: len(in.Indicators), Assets: len(in.Assets)}
+	for _, it := range in.Checklist {
+		if it.Phase == PhasePreparation {
+			continue
+		}
+		b.Items++
+		if it.State.Settled() {
+			b.ItemsDone++
+		}
+	}
+	return b
+}
+
+// CanRead says whether by may know of the incident.
+func (b *Brief) CanRead(by Actor) bool {
+	return RightsIn(by, b.Restricted, b.Access, b.IC, b.Deputy) >= rank(AccessRead)
+}
