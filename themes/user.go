@@ -38,8 +38,8 @@ func (l *Library) user(name string) (userTheme, bool) {
 //	accent = "bold #87ffaf"
 //	sev1 = "bold #ffffff on #af0000"
 type userFile struct {
-	Base  string          `toml:"base"`
-	Roles map[string]Spec `toml:"roles"`
+	Base  string `toml:"base"`
+	Roles Tokens `toml:"roles"`
 }
 
 // LoadUser reads every NAME.toml of dir as the theme NAME. A directory that
@@ -79,53 +79,56 @@ func LoadUser(dir string) (*Library, error) {
 
 // parseUser reads one theme file; path is for the error only.
 func parseUser(path string, data []byte) (userTheme, error) {
-	var f userFile
+	// The base comes first: the roles are read over its own.
+	head := struct {
+		Base string `toml:"base"`
+	}{Base: "dark"}
+	if err := toml.Unmarshal(data, &head); err != nil {
+		return userTheme{}, describe(path, err)
+	}
+	t, dark, ok := builtin(head.Base, true)
+	if !ok {
+		return userTheme{}, fmt.Errorf("%s:%d: base %q is no built-in theme; the themes are: %s",
+			path, lineOf(data, "base"), head.Base, strings.Join(Names(), ", "))
+	}
+	f := userFile{Roles: t}
 	dec := toml.NewDecoder(bytes.NewReader(data)).DisallowUnknownFields()
 	if err := dec.Decode(&f); err != nil {
 		return userTheme{}, describe(path, err)
 	}
-	if f.Base == "" {
-		f.Base = "dark"
-	}
-	t, dark, ok := builtin(f.Base, true)
-	if !ok {
-		return userTheme{}, fmt.Errorf("%s:%d: base %q is no built-in theme; the themes are: %s",
-			path, lineOf(data, "base"), f.Base, strings.Join(Names(), ", "))
-	}
-	places := map[string]*Spec{}
-	var names []string
-	for _, r := range roles(&t, &Styles{}) {
-		places[r.name] = r.spec
-		names = append(names, r.name)
-	}
-	for name, spec := range f.Roles {
-		place, ok := places[name]
-		if !ok {
-			return userTheme{}, fmt.Errorf("%s:%d: there is no role %q; the roles are: %s",
-				path, lineOf(data, name), name, strings.Join(names, ", "))
+	for _, r := range roles(&f.Roles, &Styles{}) {
+		if _, err := r.spec.parse(); err != nil {
+			return userTheme{}, fmt.Errorf("%s:%d: roles.%s: %w", path, lineOf(data, r.name), r.name, err)
 		}
-		if _, err := spec.parse(); err != nil {
-			return userTheme{}, fmt.Errorf("%s:%d: %s: %w", path, lineOf(data, name), name, err)
-		}
-		*place = spec
 	}
-	return userTheme{tokens: t, dark: dark}, nil
+	return userTheme{tokens: f.Roles, dark: dark}, nil
 }
 
 // describe turns the decoder's error into one that begins with file and line.
 func describe(path string, err error) error {
 	var strict *toml.StrictMissingError
 	if errors.As(err, &strict) && len(strict.Errors) > 0 {
-		row, _ := strict.Errors[0].Position()
-		return fmt.Errorf("%s:%d: unknown key %q; the keys are: base, roles",
-			path, row, strings.Join(strict.Errors[0].Key(), "."))
+		return unknownKey(path, strict.Errors[0])
 	}
 	var de *toml.DecodeError
-	if errors.As(err, &de) {
-		row, _ := de.Position()
-		return fmt.Errorf("%s:%d: %s", path, row, strings.TrimPrefix(de.Error(), "toml: "))
+	if !errors.As(err, &de) {
+		return fmt.Errorf("%s: %w", path, err)
 	}
-	return fmt.Errorf("%s: %w", path, err)
+	row, _ := de.Position()
+	return fmt.Errorf("%s:%d: %s: %s", path, row, strings.Join(de.Key(), "."), strings.TrimPrefix(de.Error(), "toml: "))
+}
+
+func unknownKey(path string, de toml.DecodeError) error {
+	row, _ := de.Position()
+	key := de.Key()
+	if len(key) < 2 || key[0] != "roles" {
+		return fmt.Errorf("%s:%d: unknown key %q; the keys are: base, roles", path, row, strings.Join(key, "."))
+	}
+	var names []string
+	for _, r := range roles(&Tokens{}, &Styles{}) {
+		names = append(names, r.name)
+	}
+	return fmt.Errorf("%s:%d: there is no role %q; the roles are: %s", path, row, key[1], strings.Join(names, ", "))
 }
 
 // lineOf finds the line (from 1) that sets key, or 1 when it is written in a
