@@ -68,19 +68,19 @@ const MaxUserName = 32
 func ParseUserName(s string) (string, error) {
 	s = strings.TrimPrefix(s, "@")
 	if s == "" || len(s) > MaxUserName || !utf8.ValidString(s) {
-		return "", Invalid("%q is no user name", clip(s)).Hint("use 1 to %d letters a-z, digits, dot, dash or underscore", MaxUserName)
+		return "", Invalid("%q is no user name", excerpt(s)).Hint("use 1 to %d letters a-z, digits, dot, dash or underscore", MaxUserName)
 	}
 	for i, r := range s {
 		ok := r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || i > 0 && (r == '.' || r == '-' || r == '_')
 		if !ok {
-			return "", Invalid("%q is no user name", clip(s)).Hint("use 1 to %d letters a-z, digits, dot, dash or underscore", MaxUserName)
+			return "", Invalid("%q is no user name", excerpt(s)).Hint("use 1 to %d letters a-z, digits, dot, dash or underscore", MaxUserName)
 		}
 	}
 	return s, nil
 }
 
-// clip shortens foreign text for an error message.
-func clip(s string) string {
+// excerpt shortens foreign text for an error message.
+func excerpt(s string) string {
 	const most = 60
 	if len(s) <= most {
 		return s

@@ -166,7 +166,7 @@ func (c SetItem) Decide(in *Incident, by Actor, _ time.Time) ([]Event, error) {
 		return nil, err
 	}
 	if !slices.Contains(ItemStates(), c.State) {
-		return nil, Usage("%q is no state of a checklist item", clip(string(c.State))).Hint("use open, doing, done, na or waived")
+		return nil, Usage("%q is no state of a checklist item", excerpt(string(c.State))).Hint("use open, doing, done, na or waived")
 	}
 	if it.State == c.State && c.Note == "" {
 		if it.ChangedBy == "" {

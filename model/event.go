@@ -80,7 +80,7 @@ func EventKinds() []string { return slices.Sorted(maps.Keys(decoderOf)) }
 func Decode(kind string, payload []byte) (Event, error) {
 	decode, ok := decoderOf[kind]
 	if !ok {
-		return nil, fmt.Errorf("event kind %q is not known to this version of warroom", clip(kind))
+		return nil, fmt.Errorf("event kind %q is not known to this version of warroom", excerpt(kind))
 	}
 	e, err := decode(payload)
 	if err != nil {

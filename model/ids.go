@@ -17,7 +17,7 @@ func ParseIncidentID(s string) (string, error) {
 		len(parts[2]) >= 4 && len(parts[2]) <= 9 && digits(parts[2]) {
 		return id, nil
 	}
-	return "", Usage("%q is no incident id", clip(s)).Hint("an incident id looks like INC-2026-0042; incident list shows them")
+	return "", Usage("%q is no incident id", excerpt(s)).Hint("an incident id looks like INC-2026-0042; incident list shows them")
 }
 
 func digits(s string) bool {
@@ -50,7 +50,7 @@ func ParseRef(kind, s string) (ref string, n int, err error) {
 			return makeRef(kind, n), n, nil
 		}
 	}
-	return "", 0, Usage("%q is no reference to %s", clip(s), refKinds[kind]).Hint("it looks like %s3", kind)
+	return "", 0, Usage("%q is no reference to %s", excerpt(s), refKinds[kind]).Hint("it looks like %s3", kind)
 }
 
 var refKinds = map[string]string{

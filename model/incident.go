@@ -230,7 +230,7 @@ func (c Edit) Decide(in *Incident, by Actor, _ time.Time) ([]Event, error) {
 		p, err = ParsePriority(string(to))
 		to = Text(p.String())
 	default:
-		err = Usage("unknown field %q", clip(c.Field)).Hint("use title, summary, type or priority")
+		err = Usage("unknown field %q", excerpt(c.Field)).Hint("use title, summary, type or priority")
 	}
 	if err != nil {
 		return nil, err
@@ -242,7 +242,7 @@ func (c Edit) Decide(in *Incident, by Actor, _ time.Time) ([]Event, error) {
 	if c.Was != nil && *c.Was != now {
 		ed := in.Edited[c.Field]
 		return nil, Conflict("@%s changed the %s at %s while you edited it; it is now %q, yours is %q", ed.By, c.Field,
-			ed.At.Format("15:04:05Z"), clip(string(now)), clip(string(to))).Hint("look at both and save again").On(c.Field)
+			ed.At.Format("15:04:05Z"), excerpt(string(now)), excerpt(string(to))).Hint("look at both and save again").On(c.Field)
 	}
 	return []Event{FieldEdited{Field: c.Field, Was: now, To: to}}, nil
 }

@@ -168,7 +168,7 @@ func parseVerdict(s string) (Verdict, error) {
 	if slices.Contains(Verdicts(), v) {
 		return v, nil
 	}
-	return "", Usage("%q is no verdict", clip(s)).Hint("use unknown, suspicious, malicious or benign").On("verdict")
+	return "", Usage("%q is no verdict", excerpt(s)).Hint("use unknown, suspicious, malicious or benign").On("verdict")
 }
 
 func parseTLP(s string) (string, error) {
@@ -176,7 +176,7 @@ func parseTLP(s string) (string, error) {
 	if slices.Contains(TLPs(), t) {
 		return t, nil
 	}
-	return "", Usage("%q is no TLP marking", clip(s)).Hint("use clear, green, amber, amber+strict or red").On("tlp")
+	return "", Usage("%q is no TLP marking", excerpt(s)).Hint("use clear, green, amber, amber+strict or red").On("tlp")
 }
 
 // Kind implements Event.
@@ -304,7 +304,7 @@ func stale(in *Incident, ref string, changedAt, seen uint64) error {
 	}
 	for _, f := range slices.Backward(in.Recent) {
 		if f.Version == changedAt {
-			return Conflict("@%s changed %s at %s while you edited it: %s", f.Actor, ref, f.At.Format("15:04:05Z"), clip(string(f.What))).
+			return Conflict("@%s changed %s at %s while you edited it: %s", f.Actor, ref, f.At.Format("15:04:05Z"), excerpt(string(f.What))).
 				Hint("look at it and save again")
 		}
 	}

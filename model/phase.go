@@ -78,7 +78,7 @@ func ParsePhase(s string) (Phase, error) {
 	if len(hits) == 1 {
 		return hits[0], nil
 	}
-	return "", Usage("%q is no phase", clip(s)).
+	return "", Usage("%q is no phase", excerpt(s)).
 		Hint("use detection-analysis, containment, eradication, recovery or post-incident; incident close ends it").On("phase")
 }
 
@@ -129,7 +129,7 @@ func (c SetPhase) Decide(in *Incident, by Actor, _ time.Time) ([]Event, error) {
 	}
 	from, to := in.Phase.Index(), c.To.Index()
 	if !slices.Contains(WorkPhases(), c.To) {
-		return nil, Usage("%q is no phase to go to", clip(string(c.To))).Hint("incident close ends an incident").On("phase")
+		return nil, Usage("%q is no phase to go to", excerpt(string(c.To))).Hint("incident close ends an incident").On("phase")
 	}
 	if from == to {
 		return nil, Conflict("%s is in %s already", in.ID, c.To)

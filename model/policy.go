@@ -23,7 +23,7 @@ func ParseAccess(s string) (Access, error) {
 	case AccessNone, AccessRead, AccessRespond, AccessLead:
 		return a, nil
 	}
-	return "", Usage("%q is no access level", clip(s)).Hint("use none, read, respond or lead").On("access")
+	return "", Usage("%q is no access level", excerpt(s)).Hint("use none, read, respond or lead").On("access")
 }
 
 func rank(a Access) int {
@@ -89,7 +89,7 @@ func (in *Incident) May(by Actor, need Access) error { return in.may(by, need) }
 // UnknownIncident is the answer for an incident that does not exist, and the
 // same one for an incident that the actor may not know of (AUTH-5).
 func UnknownIncident(id string) *Error {
-	return NotFound("there is no incident %s", clip(id)).Hint("incident list shows those you may see")
+	return NotFound("there is no incident %s", excerpt(id)).Hint("incident list shows those you may see")
 }
 
 func (in *Incident) visible(by Actor) error {

@@ -29,7 +29,7 @@ func ParseIncidentRole(s string) (IncidentRole, error) {
 			return r, nil
 		}
 	}
-	return "", Usage("%q is no role", clip(s)).Hint("use ic, deputy, scribe, liaison or sme").On("role")
+	return "", Usage("%q is no role", excerpt(s)).Hint("use ic, deputy, scribe, liaison or sme").On("role")
 }
 
 // AssignRole gives a duty to a user, or takes it away when User is "". The IC

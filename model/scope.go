@@ -91,7 +91,7 @@ type AddAsset struct {
 type AssetAdded struct {
 	Ref         string `json:"ref"`
 	Name        Text   `json:"name"`
-	Kind        string `json:"kind"`
+	AssetKind   string `json:"kind"`
 	Team        Text   `json:"team,omitempty"`
 	Tenant      Text   `json:"tenant,omitempty"`
 	Criticality string `json:"criticality"`
@@ -143,10 +143,10 @@ func (c AddAsset) Decide(in *Incident, by Actor, _ time.Time) ([]Event, error) {
 		}
 	}
 	if a := in.FindAsset(c.Kind, c.Name); a != nil {
-		return nil, Conflict("%s %q is in scope already: %s, by @%s", c.Kind, clip(string(c.Name)), a.Ref, a.AddedBy).
+		return nil, Conflict("%s %q is in scope already: %s, by @%s", c.Kind, excerpt(string(c.Name)), a.Ref, a.AddedBy).
 			Hint("change it: scope set %s %s", in.ID, a.Ref)
 	}
-	return []Event{AssetAdded{Ref: makeRef(RefAsset, len(in.Assets)+1), Name: c.Name, Kind: c.Kind, Team: c.Team, Tenant: c.Tenant,
+	return []Event{AssetAdded{Ref: makeRef(RefAsset, len(in.Assets)+1), Name: c.Name, AssetKind: c.Kind, Team: c.Team, Tenant: c.Tenant,
 		Criticality: c.Criticality, Note: c.Note, Compromised: c.Compromised}}, nil
 }
 
@@ -154,7 +154,7 @@ func oneOf(field, v string, allowed []string) error {
 	if slices.Contains(allowed, v) {
 		return nil
 	}
-	return Usage("%q is no value for %s", clip(v), field).Hint("use %s", strings.Join(allowed, ", ")).On(field)
+	return Usage("%q is no value for %s", excerpt(v), field).Hint("use %s", strings.Join(allowed, ", ")).On(field)
 }
 
 // Kind implements Event.
@@ -170,9 +170,9 @@ func (e AssetAdded) inverse(*Incident) ([]Event, []string) {
 }
 
 func (e AssetAdded) apply(d *draft, m Meta) {
-	a := &Asset{Ref: makeRef(RefAsset, len(d.Assets)+1), Name: e.Name, Kind: e.Kind, Team: e.Team, Tenant: e.Tenant,
+	a := &Asset{Ref: makeRef(RefAsset, len(d.Assets)+1), Name: e.Name, Kind: e.AssetKind, Team: e.Team, Tenant: e.Tenant,
 		Criticality: e.Criticality, Note: e.Note, Steps: map[Step]StepMark{}, AddedBy: m.Actor, AddedAt: m.At, Seq: m.Version, Changed: m.Version}
-	what := e.Kind + " " + string(e.Name)
+	what := e.AssetKind + " " + string(e.Name)
 	if e.Compromised != "" {
 		a.Steps[StepCompromised] = StepMark{Value: e.Compromised, By: m.Actor, At: m.At}
 		what += ", compromised: " + e.Compromised
@@ -237,7 +237,7 @@ func (c SetAsset) Decide(in *Incident, by Actor, _ time.Time) ([]Event, error) {
 			return nil, err
 		}
 		if other := in.FindAsset(a.Kind, *ev.Name); other != nil && other != a {
-			return nil, Conflict("%s %q is in scope already: %s", a.Kind, clip(string(*ev.Name)), other.Ref)
+			return nil, Conflict("%s %q is in scope already: %s", a.Kind, excerpt(string(*ev.Name)), other.Ref)
 		}
 	}
 	for _, t := range []*Text{ev.Team, ev.Tenant, ev.Note} {
@@ -249,7 +249,7 @@ func (c SetAsset) Decide(in *Incident, by Actor, _ time.Time) ([]Event, error) {
 	}
 	for step, v := range c.Steps {
 		if !slices.Contains(Steps(), step) {
-			return nil, Usage("%q is no step", clip(string(step))).Hint("use compromised, contained, eradicated, recovered or verified")
+			return nil, Usage("%q is no step", excerpt(string(step))).Hint("use compromised, contained, eradicated, recovered or verified")
 		}
 		if err := oneOf(string(step), v, step.Values()); err != nil {
 			return nil, err

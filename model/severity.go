@@ -39,7 +39,7 @@ func ParseSeverity(s string) (Severity, error) {
 	if len(t) == 1 && t[0] >= '1' && t[0] <= '4' {
 		return Severity(t[0] - '0'), nil
 	}
-	return 0, Usage("%q is no severity", clip(s)).Hint("give 1 (critical), 2 (high), 3 (medium) or 4 (low)").On("severity")
+	return 0, Usage("%q is no severity", excerpt(s)).Hint("give 1 (critical), 2 (high), 3 (medium) or 4 (low)").On("severity")
 }
 
 // Means is the wording that helps to choose a severity.
@@ -80,7 +80,7 @@ func ParsePriority(s string) (Priority, error) {
 	if len(t) == 1 && t[0] >= '1' && t[0] <= '4' {
 		return Priority(t[0] - '0'), nil
 	}
-	return 0, Usage("%q is no priority", clip(s)).Hint("give P1 to P4").On("priority")
+	return 0, Usage("%q is no priority", excerpt(s)).Hint("give P1 to P4").On("priority")
 }
 
 // SeverityChange is one value that the severity had, and why.

@@ -64,7 +64,7 @@ type AddNote struct {
 // EntryAdded is a new timeline entry.
 type EntryAdded struct {
 	Ref        string    `json:"ref"`
-	Kind       EntryKind `json:"kind,omitempty"` // "" is a note
+	What       EntryKind `json:"kind,omitempty"` // "" is a note
 	Text       Text      `json:"text"`
 	OccurredAt time.Time `json:"occurred_at,omitzero"` // zero: when it was recorded
 	Precision  Precision `json:"precision,omitempty"`
@@ -94,7 +94,7 @@ func (c AddNote) Decide(in *Incident, by Actor, now time.Time) ([]Event, error) 
 		kind = KindNote
 	case KindNote, KindDecision:
 	default:
-		return nil, Usage("a person cannot write an entry of kind %q", clip(string(kind))).Hint("use note or decision")
+		return nil, Usage("a person cannot write an entry of kind %q", excerpt(string(kind))).Hint("use note or decision")
 	}
 	if c.Corrects != "" {
 		i, err := find(RefEntry, c.Corrects, len(in.Timeline))
@@ -111,7 +111,7 @@ func (c AddNote) Decide(in *Incident, by Actor, now time.Time) ([]Event, error) 
 		}
 	}
 	marks := ScanLine(string(c.Text))
-	ev := EntryAdded{Ref: makeRef(RefEntry, len(in.Timeline)+1), Kind: kind, Text: c.Text, People: marks.People,
+	ev := EntryAdded{Ref: makeRef(RefEntry, len(in.Timeline)+1), What: kind, Text: c.Text, People: marks.People,
 		Tags: marks.Tags, Techniques: marks.Techniques, Refs: marks.Refs, Starred: c.Star || marks.Starred, Corrects: c.Corrects}
 	if !c.When.At.IsZero() {
 		ev.OccurredAt, ev.Precision = Stamp(c.When.At), c.When.Precision
@@ -123,7 +123,7 @@ func (c AddNote) Decide(in *Incident, by Actor, now time.Time) ([]Event, error) 
 func (EntryAdded) Kind() string { return "timeline.added" }
 
 func (e EntryAdded) redacted(mark Text) Event {
-	return EntryAdded{Ref: e.Ref, Kind: e.Kind, Text: mark, OccurredAt: e.OccurredAt, Precision: e.Precision, Starred: e.Starred, Corrects: e.Corrects}
+	return EntryAdded{Ref: e.Ref, What: e.What, Text: mark, OccurredAt: e.OccurredAt, Precision: e.Precision, Starred: e.Starred, Corrects: e.Corrects}
 }
 
 func (e EntryAdded) inverse(*Incident) ([]Event, []string) {
@@ -131,7 +131,7 @@ func (e EntryAdded) inverse(*Incident) ([]Event, []string) {
 }
 
 func (e EntryAdded) apply(d *draft, m Meta) {
-	en := d.append(m, e.Kind, e.Text)
+	en := d.append(m, e.What, e.Text)
 	if en.Kind == "" {
 		en.Kind = KindNote
 	}
