@@ -1,6 +1,7 @@
 package widget
 
 import (
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/charmbracelet/x/ansi"
@@ -15,6 +16,7 @@ const (
 	stray             // a control or a broken byte that should never have come here
 )
 
+// The marks that widgets write themselves.
 const (
 	ellipsis    = "…"
 	replacement = "\uFFFD"
@@ -54,6 +56,13 @@ func step(s string) (n, w int, k kind) {
 	cluster, w := ansi.FirstGraphemeCluster(s, ansi.GraphemeWidth)
 	if len(cluster) == 0 || !utf8.ValidString(cluster) {
 		return 1, 1, stray
+	}
+	if w == 0 {
+		// A format character, such as a prepended Arabic number sign, would hide
+		// what follows it.
+		if r, size := utf8.DecodeRuneInString(cluster); unicode.Is(unicode.Cf, r) {
+			return size, 1, stray
+		}
 	}
 	return len(cluster), w, text
 }

@@ -175,9 +175,9 @@ func (d *drawing) switcher(word string, focus bool) string {
 // below draws candidates and help of the field with the focus.
 func (d *drawing) below(fl *Field) {
 	for i, c := range fl.candidates {
-		line := c.Value
+		line := shown(c.Value)
 		if c.Label != "" && c.Label != c.Value {
-			line += "  " + d.st.Dim.S(c.Label)
+			line += "  " + d.st.Dim.S(shown(c.Label))
 		}
 		line = Fit(" "+line, d.inner)
 		if i == fl.candidate {

@@ -109,9 +109,12 @@ func settle(s string, w int) string {
 		case n == 1 && k == text:
 			b.WriteString(s[i : i+n])
 			cols++
-		case cw > 0:
-			b.WriteString("?")
-			cols++
+		default:
+			// A cluster of no columns counts too: it is what did the harm.
+			for range min(max(cw, 1), w-cols) {
+				b.WriteString("?")
+				cols++
+			}
 		}
 		i += n
 	}
