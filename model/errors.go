@@ -109,3 +109,10 @@ func ExitStatus(err error) int {
 	}
 	return 1
 }
+
+// AsError finds our Error in err.
+func AsError(err error) (*Error, bool) {
+	var e *Error
+	ok := errors.As(err, &e)
+	return e, ok
+}

@@ -1,8 +1,8 @@
 package model
 
 import (
+	"math/bits"
 	"strconv"
-	"unicode"
 	"unicode/utf8"
 )
 
@@ -57,13 +57,13 @@ func ClipLine(s string, max int) SafeText {
 	if max <= 0 {
 		return ""
 	}
-	if len(s) <= max {
-		return Line(s) // may grow by marks: cut below
+	// One byte more than fits: it could be a mark on the last one that does.
+	if head := min(len(s), max+1); plainPrefix(s[:head], false) == head {
+		if len(s) <= max {
+			return SafeText(s)
+		}
+		return SafeText(s[:max-1] + ellipsis)
 	}
-	return clip(s, max)
-}
-
-func clip(s string, max int) SafeText {
 	c := cleaner{src: s, tab: tabLine, limit: max}
 	if most := (max + 1) * bytesPerCell; len(s) > most {
 		for most > 0 && !utf8.RuneStart(s[most]) {
@@ -103,19 +103,18 @@ type cleaner struct {
 	limit  int  // characters to keep, 0 for all
 	cells  int  // characters so far
 	cutOut int  // length of the output before the last character that fits beside `…`
-	over   bool // something is left out
+	over   bool // src itself was cut
 }
 
 func (c *cleaner) run() string {
 	i := 0
 	for i < len(c.src) {
 		if c.limit > 0 && c.cells > c.limit {
-			c.over = true
 			break
 		}
 		if b := c.src[i]; b >= ' ' && b <= '~' {
 			c.begin(i, 1)
-			c.last = ascii
+			c.last = letter
 			if b == '#' || b == '*' || b >= '0' && b <= '9' {
 				c.last = keycap
 			}
@@ -251,26 +250,24 @@ func (c *cleaner) mark(r rune, i, n int, k kind) {
 	var buf [16]byte
 	m := buf[:0]
 	if k == invalid {
-		const hex = "0123456789abcdef"
-		b := c.src[i]
-		m = append(m, '\\', 'x', hex[b>>4], hex[b&15])
-		c.begin(i, len(m))
+		m = append(m, '\\', 'x')
+		m = appendHex(m, rune(c.src[i]), 2, "0123456789abcdef")
 	} else {
 		m = append(m, "⟨U+"...)
-		for limit := rune(0x1000); limit > r && limit > 1; limit >>= 4 {
-			m = append(m, '0')
-		}
-		m = strconv.AppendInt(m, int64(r), 16)
-		for j := range m {
-			if m[j] >= 'a' && m[j] <= 'f' {
-				m[j] -= 'a' - 'A'
-			}
-		}
-		c.begin(i, len(m)+len("⟩")-4)
+		m = appendHex(m, r, 4, "0123456789ABCDEF")
 		m = append(m, "⟩"...)
 	}
+	c.begin(i, utf8.RuneCount(m))
 	c.replace(i, n, string(m))
 	c.last = letter
+}
+
+// appendHex writes r with at least least digits.
+func appendHex(b []byte, r rune, least int, digits string) []byte {
+	for n := max(least, (bits.Len32(uint32(r))+3)/4) - 1; n >= 0; n-- {
+		b = append(b, digits[r>>(4*n)&15])
+	}
+	return b
 }
 
 // begin opens a new character of cells columns at src[i].
@@ -279,9 +276,12 @@ func (c *cleaner) begin(i, cells int) {
 		c.count(i)
 	}
 	c.marks, c.joins, c.flag, c.started = 0, 0, false, true
-	if c.limit == 0 {
-		return
-	}
+	c.grow(i, cells)
+}
+
+// grow counts cells more columns from src[i] on, and keeps the last place
+// where the text could be cut with room for `…`.
+func (c *cleaner) grow(i, cells int) {
 	if c.cells < c.limit {
 		c.cutOut = len(c.out) + i - c.copied
 	}
@@ -292,12 +292,7 @@ func (c *cleaner) begin(i, cells int) {
 func (c *cleaner) count(i int) {
 	m := "⟨+" + strconv.Itoa(c.dropped) + " marks⟩"
 	c.dropped = 0
-	if c.limit > 0 {
-		if c.cells < c.limit {
-			c.cutOut = len(c.out) + i - c.copied
-		}
-		c.cells += utf8.RuneCountInString(m)
-	}
+	c.grow(i, utf8.RuneCountInString(m))
 	c.replace(i, 0, m)
 }
 
@@ -340,37 +335,4 @@ func (c *cleaner) next(i int) kind {
 func (c *cleaner) nextRune(i int) rune {
 	r, _ := utf8.DecodeRuneInString(c.src[i:])
 	return r
-}
-
-// MixedScript reports whether a word of s mixes Latin, Greek and Cyrillic
-// letters, or a part of a dotted name beside Latin parts is written only in
-// letters of the other two that look Latin: names that are not what they seem.
-func MixedScript(s string) bool {
-	var (
-		word  scripts // in the present word
-		other scripts // in the whole words of this dotted name
-	)
-	for _, r := range s {
-		switch {
-		case r < utf8.RuneSelf && (r|0x20 >= 'a' && r|0x20 <= 'z'):
-			word |= latin
-		case r < utf8.RuneSelf && (r >= '0' && r <= '9' || r == '-' || r == '_'):
-		case r == '.':
-			other, word = other|word, 0
-		case r < utf8.RuneSelf:
-			other, word = 0, 0
-		case unicode.Is(unicode.Latin, r):
-			word |= latin
-		case unicode.Is(unicode.Cyrillic, r):
-			word |= cyrillic | lookalike(r)
-		case unicode.Is(unicode.Greek, r):
-			word |= greek | lookalike(r)
-		case !unicode.In(r, unicode.L, unicode.M, unicode.N):
-			other, word = 0, 0
-		}
-		if word.mixed() || (other|word).disguised(other, word) {
-			return true
-		}
-	}
-	return false
 }

@@ -1,0 +1,140 @@
+package tui
+
+import (
+	"context"
+
+	tea "charm.land/bubbletea/v2"
+
+	"warroom/model"
+	"warroom/tui/screen"
+	"warroom/tui/widget"
+)
+
+// asked does what a screen asked the root for; other messages go to the screen.
+func (a *App) asked(msg tea.Msg) tea.Cmd {
+	switch m := msg.(type) {
+	case screen.OpenIncident:
+		return a.openIncident(m)
+	case screen.GoBack:
+		return a.back()
+	case screen.Toast:
+		a.toast(m.Level, m.Text)
+	case screen.OpenForm:
+		return a.openForm(m)
+	case screen.OpenConfirm:
+		a.push(&confirmDialog{confirm: m.Confirm, yes: m.Yes})
+	case screen.OpenPicker:
+		a.push(&pickerDialog{picker: m.Picker, chosen: m.Chosen})
+	case screen.OpenText:
+		a.push(&textDialog{title: m.Title, lines: m.Lines})
+	case screen.OpenNote:
+		return a.openNote(m)
+	case screen.Done:
+		return a.done(m)
+	default:
+		return a.current().Update(msg)
+	}
+	return nil
+}
+
+func (a *App) toast(l widget.Level, text string) { a.toasts.Add(l, text, a.d.Now()) }
+
+// report shows an error as a toast.
+func (a *App) report(err error) tea.Cmd {
+	if err != nil {
+		a.toast(widget.ErrorToast, errorLine(err))
+	}
+	return nil
+}
+
+// errorLine is an error as one safe line: what is wrong, and what to do.
+func errorLine(err error) string { return model.Line(err.Error()).String() }
+
+// done tells the outcome of a change. An error leaves the form or the note line
+// open with everything that was typed in it.
+func (a *App) done(m screen.Done) tea.Cmd {
+	if a.note != nil && m.Form == noteForm {
+		return a.noteDone(m)
+	}
+	f := a.form(m.Form)
+	if m.Err != nil {
+		if f != nil {
+			f.failed(a, m.Err)
+			return nil
+		}
+		return a.report(m.Err)
+	}
+	var cmds []tea.Cmd
+	if f != nil {
+		a.drop(f)
+		cmds = append(cmds, a.drafts.discard(a.draftIncident(m.Form), m.Form))
+	}
+	if m.Said != "" {
+		a.toast(widget.InfoToast, m.Said)
+	}
+	if m.Then != nil {
+		cmds = append(cmds, m.Then)
+	}
+	cmds = append(cmds, a.refresh())
+	return tea.Batch(cmds...)
+}
+
+// openedMsg is an incident read for opening its room.
+type openedMsg struct {
+	ask screen.OpenIncident
+	in  *model.Incident
+	err error
+}
+
+func (a *App) openIncident(m screen.OpenIncident) tea.Cmd {
+	return func() tea.Msg {
+		ctx, cancel := context.WithTimeout(context.Background(), screen.DoLimit)
+		defer cancel()
+		in, err := a.d.Hub.Incident(ctx, a.d.Actor, m.ID)
+		return openedMsg{ask: m, in: in, err: err}
+	}
+}
+
+func (a *App) opened(m openedMsg) tea.Cmd {
+	if m.err != nil {
+		return a.report(m.err)
+	}
+	a.closeNote()
+	a.room = a.rooms
+	a.room.Open(m.in, m.ask.Ref)
+	a.sub.Watch(m.in.ID)
+	a.where()
+	if d := a.drafts.find(m.in.ID, noteForm); d != "" {
+		a.toast(widget.InfoToast, "A note you did not send is kept: "+a.keyOf("note")+" brings it back")
+	}
+	return a.room.Refresh()
+}
+
+// back leaves the room for the board, or asks whether to leave from there.
+func (a *App) back() tea.Cmd {
+	if a.room != nil {
+		a.closeNote()
+		a.board.Select(a.room.ID())
+		a.room = nil
+		a.sub.Watch("")
+		a.where()
+		return a.board.Refresh()
+	}
+	return a.askQuit()
+}
+
+func (a *App) askQuit() tea.Cmd {
+	what := "You leave the console. The others stay; nothing is lost."
+	if a.typing() {
+		what = "You leave the console. What you typed is kept as a draft."
+	}
+	a.push(&confirmDialog{confirm: widget.NewConfirm("Leave warroom?", what, "leave"), yes: a.quit})
+	return nil
+}
+
+type quitMsg struct{}
+
+// quit saves what is typed, then ends the program.
+func (a *App) quit() tea.Cmd {
+	return tea.Sequence(a.drafts.flush(), func() tea.Msg { return quitMsg{} })
+}

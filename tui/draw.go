@@ -1,0 +1,193 @@
+package tui
+
+import (
+	"image"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"warroom/model"
+	"warroom/tui/layout"
+	"warroom/tui/widget"
+)
+
+// View implements tea.Model. It reads memory only.
+func (a *App) View() tea.View {
+	v := tea.NewView("")
+	v.AltScreen = true
+	v.WindowTitle = "warroom"
+	if !a.mouseOff {
+		v.MouseMode = tea.MouseModeCellMotion
+	}
+	if a.w <= 0 || a.h <= 0 {
+		return v
+	}
+	lines, cursor := a.frame()
+	v.SetContent(strings.Join(lines, "\n"))
+	if cursor != nil {
+		v.Cursor = tea.NewCursor(cursor.X, cursor.Y)
+	}
+	return v
+}
+
+// frame is the whole screen, and the place of the cursor when text is typed.
+func (a *App) frame() (lines []string, cursor *image.Point) {
+	st := a.env.Styles
+	banners := a.banners()
+	noteRows := 0
+	if a.note != nil {
+		noteRows = 2
+	}
+	side := a.side
+	if !a.current().HasSide() {
+		side = layout.SideNone
+	}
+	a.lay = layout.Compute(a.w, a.h, layout.Flags{Banners: len(banners), Tabs: true, Note: noteRows, Side: side})
+	if a.lay.TooSmall {
+		msg := "warroom needs " + itoa(layout.MinWidth) + "×" + itoa(layout.MinHeight) + ", this is " + itoa(a.w) + "×" + itoa(a.h)
+		return widget.Block(widget.Wrap(msg, max(a.w, 1)), a.w, a.h), nil
+	}
+	if a.locked {
+		return a.lockScreen(), nil
+	}
+	lines = make([]string, 0, a.h)
+	for _, b := range banners {
+		lines = append(lines, b)
+	}
+	lines = append(lines, a.topBar(a.w))
+	lines = append(lines, a.tabLine(a.w), widget.RuleLine(a.w, st))
+	lines = append(lines, a.body()...)
+	if a.note != nil {
+		nl, x := a.note.draw(a, a.w)
+		cursor = &image.Point{X: x, Y: a.lay.Note.Min.Y}
+		lines = append(lines, nl...)
+	}
+	foot, cx := a.footerLine(a.w)
+	if cx >= 0 {
+		cursor = &image.Point{X: cx, Y: a.lay.Footer.Min.Y}
+	}
+	lines = append(lines, foot)
+	for _, d := range a.dialogs {
+		cursor = nil
+		box, x, y, shown := d.draw(a, a.w, a.h)
+		bx, by := widget.Centred(a.w, a.h, boxWidth(box), len(box))
+		lines = widget.Overlay(lines, box, bx, by)
+		if shown {
+			cursor = &image.Point{X: bx + x, Y: by + y}
+		}
+	}
+	return lines, cursor
+}
+
+func boxWidth(box []string) int {
+	w := 0
+	for _, l := range box {
+		w = max(w, widget.Width(l))
+	}
+	return w
+}
+
+// body joins the main and the side pane.
+func (a *App) body() []string {
+	m, s := a.lay.Main, a.lay.Side
+	if a.lay.Zoomed {
+		return a.current().Side(s.Dx(), s.Dy())
+	}
+	main := a.current().Main(m.Dx(), m.Dy())
+	if s.Empty() {
+		return main
+	}
+	side := a.current().Side(s.Dx(), s.Dy())
+	out := make([]string, len(main))
+	rule := " " + a.env.Styles.Rule.S(a.env.Styles.Glyphs.VRule) + " "
+	for i := range main {
+		out[i] = main[i] + rule + side[i]
+	}
+	return out
+}
+
+// banners are the lines above everything: an exercise, a lost database.
+func (a *App) banners() []string {
+	var out []string
+	st := a.env.Styles
+	if a.room != nil && a.room.Exercise() {
+		out = append(out, st.ExerciseBanner.S(widget.Centre(strings.Repeat(" EXERCISE ", 3), a.w)))
+	}
+	if !a.health.Online {
+		since := a.health.Since.UTC().Format("15:04:05Z")
+		out = append(out, st.Banner.S(widget.Fit(" OFFLINE since "+since+" · what you see is from then · nothing is saved, changes are kept as drafts ", a.w)))
+	}
+	if a.banner != "" {
+		out = append(out, st.Info.S(widget.Fit(" "+a.banner, a.w)))
+	}
+	return out
+}
+
+func (a *App) topBar(w int) string {
+	st := a.env.Styles
+	now := a.d.Now().UTC()
+	clock := now.Format("15:04:05Z")
+	if now.Sub(a.active) > awake {
+		clock = now.Format("15:04Z   ")
+	}
+	right := a.online() + "  " + st.Text.S(clock)
+	if a.room == nil && w >= 100 {
+		right += "  " + st.Dim.S(now.Format("Mon 2 Jan"))
+	}
+	right += " "
+	left := " " + st.Title.S("warroom") + st.Dim.S("  @"+a.d.Actor.Name+" "+string(a.env.Actor.Role))
+	if a.room != nil {
+		left = " " + a.room.TopBar(w-widget.Width(right)-2, now)
+	}
+	rw := widget.Width(right)
+	return widget.Fit(left, w-rw) + right
+}
+
+func (a *App) online() string {
+	st := a.env.Styles
+	people := a.d.Hub.People()
+	users := map[string]bool{}
+	for _, p := range people {
+		if a.room == nil || p.Incident == a.room.ID() {
+			users[p.User] = true
+		}
+	}
+	return st.Good.S(st.Glyphs.Here) + itoa(max(len(users), 1)) + st.Dim.S(" here")
+}
+
+func (a *App) tabLine(w int) string {
+	if a.room != nil {
+		return widget.Fit(a.room.TabLine(w), w)
+	}
+	return widget.Fit(a.board.TabLine(w), w)
+}
+
+// footerLine is the filter line, the newest toast or the keys; x is the column
+// of the cursor, -1 for none.
+func (a *App) footerLine(w int) (line string, x int) {
+	st := a.env.Styles
+	if a.filter != nil {
+		text, cx := a.filter.Draw(w - 4)
+		return st.Accent.S(" / ") + text + " ", 3 + cx
+	}
+	if line, ok := a.toasts.Line(w, a.d.Now(), st); ok {
+		a.footer = nil
+		return line, -1
+	}
+	line, a.footer = a.set.Footer(w, st, a.scopes()...)
+	return line, -1
+}
+
+// lockScreen hides everything after a long time without a key.
+func (a *App) lockScreen() []string {
+	st := a.env.Styles
+	msg := []string{st.Title.S("warroom is locked"), "", "@" + a.d.Actor.Name + " was idle for " + short(a.lockedFor()),
+		"what was typed is kept", "", st.Dim.S("enter goes on")}
+	out := widget.Block(nil, a.w, a.h)
+	box := widget.Frame(msg, 44, len(msg)+2, "", st)
+	bx, by := widget.Centred(a.w, a.h, 44, len(box))
+	return widget.Overlay(out, box, bx, by)
+}
+
+func short(d time.Duration) string { return model.Ago(d) }

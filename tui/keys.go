@@ -1,0 +1,138 @@
+package tui
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"warroom/tui/action"
+	"warroom/tui/screen"
+	"warroom/tui/widget"
+)
+
+// press routes a key: the lock, the dialog in front, an open line, then the
+// table of actions.
+func (a *App) press(k tea.KeyPressMsg) tea.Cmd {
+	wasSlow := a.d.Now().Sub(a.active) > awake
+	a.touch()
+	cmd := a.route(k)
+	if wasSlow {
+		cmd = tea.Batch(cmd, a.nextTick())
+	} else if _, ok := a.toasts.Next(a.d.Now()); ok {
+		cmd = tea.Batch(cmd, a.nextTick())
+	}
+	return cmd
+}
+
+func (a *App) route(k tea.KeyPressMsg) tea.Cmd {
+	key := k.String()
+	a.banner = ""
+	switch {
+	case a.locked:
+		if key == "enter" {
+			a.locked = false
+		}
+		return nil
+	case key == "ctrl+c" && a.top() == nil:
+		return a.askQuit()
+	case key == "ctrl+c":
+		a.dialogs = nil
+		return nil
+	case a.top() != nil:
+		return a.top().update(a, k)
+	case a.note != nil:
+		return a.note.update(a, k)
+	case a.filter != nil:
+		return a.filterKey(k)
+	}
+	act := a.set.Match(key, a.scopes()...)
+	if act == nil {
+		return nil
+	}
+	return a.do(act)
+}
+
+// do runs an action, or says why it cannot be done now.
+func (a *App) do(act *action.Action) tea.Cmd {
+	if ok, why := act.Can(); !ok {
+		a.toast(widget.WarnToast, act.Title+": "+why)
+		return nil
+	}
+	cmd := act.Run()
+	a.where()
+	return cmd
+}
+
+func (a *App) paste(m tea.PasteMsg) tea.Cmd {
+	switch {
+	case a.locked:
+	case a.top() != nil:
+		return a.top().update(a, m)
+	case a.note != nil:
+		return a.note.update(a, m)
+	case a.filter != nil:
+		if a.filter.Update(m) {
+			a.current().Filter(a.filter.Value())
+		}
+	case a.room != nil:
+		return a.room.Pasted(m.Content)
+	}
+	return nil
+}
+
+// filterKey edits the filter line; the list follows each key.
+func (a *App) filterKey(k tea.KeyPressMsg) tea.Cmd {
+	switch k.String() {
+	case "enter":
+		a.filter = nil
+	case "esc":
+		a.filter = nil
+		a.current().Filter("")
+	case "up":
+		a.current().Move(screen.Up)
+	case "down":
+		a.current().Move(screen.Down)
+	default:
+		if a.filter.Update(k) {
+			a.current().Filter(a.filter.Value())
+		}
+	}
+	return nil
+}
+
+func (a *App) wheel(m tea.MouseWheelMsg) tea.Cmd {
+	if d := a.top(); d != nil {
+		return d.update(a, m)
+	}
+	motion := screen.Down
+	if m.Button == tea.MouseWheelUp {
+		motion = screen.Up
+	}
+	for range 3 {
+		a.current().Move(motion)
+	}
+	return nil
+}
+
+func (a *App) click(m tea.MouseClickMsg) tea.Cmd {
+	if a.top() != nil || m.Button != tea.MouseLeft {
+		return nil
+	}
+	if m.Y == a.lay.Footer.Min.Y && a.note == nil && a.filter == nil {
+		for _, s := range a.footer {
+			if m.X >= s.From && m.X < s.To {
+				if act := a.set.ByID(s.ID); act != nil {
+					return a.do(act)
+				}
+			}
+		}
+		return nil
+	}
+	if r := a.lay.Tabs; a.room != nil && m.Y == r.Min.Y && !r.Empty() {
+		a.room.ClickTab(m.X - r.Min.X)
+		a.where()
+		return a.room.Refresh()
+	}
+	if r := a.lay.Main; m.X >= r.Min.X && m.X < r.Max.X && m.Y >= r.Min.Y && m.Y < r.Max.Y {
+		return a.current().Click(m.X-r.Min.X, m.Y-r.Min.Y)
+	}
+	return nil
+}

@@ -1,0 +1,194 @@
+package tui
+
+import (
+	"bytes"
+	"context"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"warroom/model"
+	"warroom/model/verb"
+	"warroom/tui/action"
+	"warroom/tui/screen"
+	"warroom/tui/widget"
+)
+
+// palette is the command line of the console: every action by name and every
+// verb, with its arguments completed from the incident.
+type palette struct {
+	picker *widget.Picker
+}
+
+// The ids of palette items say what choosing them does.
+const (
+	runItem      = "run "
+	actionItem   = "action "
+	completeItem = "complete "
+)
+
+func (a *App) openPalette(query string) tea.Cmd {
+	p := &palette{picker: widget.NewPicker(":", nil)}
+	p.picker.Source = func(q string) []widget.Item { return a.paletteItems(q) }
+	p.picker.SetQuery(query)
+	a.push(p)
+	return nil
+}
+
+func (a *App) verbEnv() verb.Env {
+	env := verb.Env{Hub: a.d.Hub, Actor: a.env.Actor, Books: a.d.Books, Now: a.d.Now, NewID: a.d.NewID, Via: a.d.Via, Fingerprint: a.d.Key}
+	if a.room != nil {
+		env.Incident = a.room.ID()
+	}
+	return env
+}
+
+func (a *App) paletteItems(q string) []widget.Item {
+	var items []widget.Item
+	words, err := model.SplitWords(q)
+	if err == nil && len(words) > 0 {
+		if v, _, err := verb.Find(words); err == nil && v != nil {
+			items = append(items, widget.Item{ID: runItem + q, Label: model.ClipLine(strings.TrimSpace(q), 60).String(), Detail: v.Short, Key: "enter"})
+		}
+	}
+	if q == "" || strings.HasSuffix(q, " ") {
+		words = append(words, "")
+	}
+	for _, c := range verb.Complete(a.verbEnv(), words) {
+		line := joinWords(append(append([]string{}, words[:len(words)-1]...), c.Value)) + " "
+		items = append(items, widget.Item{ID: completeItem + line, Label: model.ClipLine(line, 60).String(), Detail: model.ClipLine(c.Help, 60).String(), Key: "tab"})
+	}
+	if len(words) <= 2 {
+		for _, act := range a.set.In(a.scopes()...) {
+			if _, ok := widget.Fuzzy(strings.TrimSpace(q), act.ID+" "+act.Title+" "+act.Help); !ok {
+				continue
+			}
+			it := widget.Item{ID: actionItem + act.ID, Label: act.ID, Detail: act.Help}
+			if len(act.Keys) > 0 {
+				it.Key = action.Label(act.Keys[0])
+			}
+			if ok, why := act.Can(); !ok {
+				it.Why = why
+			}
+			items = append(items, it)
+		}
+	}
+	return items
+}
+
+// joinWords quotes words so that SplitWords gives them back.
+func joinWords(words []string) string {
+	out := make([]string, len(words))
+	for i, w := range words {
+		if w == "" || strings.ContainsAny(w, " \t\n\"'\\") {
+			w = `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(w) + `"`
+		}
+		out[i] = w
+	}
+	return strings.Join(out, " ")
+}
+
+func (p *palette) update(a *App, msg tea.Msg) tea.Cmd {
+	if k, ok := msg.(tea.KeyPressMsg); ok && k.String() == "tab" {
+		p.complete()
+		return nil
+	}
+	switch p.picker.Update(msg) {
+	case widget.Cancelled:
+		a.drop(p)
+	case widget.Submitted:
+		it, ok := p.picker.Chosen()
+		if !ok {
+			return nil
+		}
+		switch {
+		case strings.HasPrefix(it.ID, completeItem):
+			p.picker.SetQuery(strings.TrimPrefix(it.ID, completeItem))
+		case strings.HasPrefix(it.ID, actionItem):
+			a.drop(p)
+			return a.do(a.set.ByID(strings.TrimPrefix(it.ID, actionItem)))
+		case strings.HasPrefix(it.ID, runItem):
+			a.drop(p)
+			return a.runVerb(strings.TrimPrefix(it.ID, runItem))
+		}
+	}
+	return nil
+}
+
+// complete takes the first completion, or the one under the cursor.
+func (p *palette) complete() {
+	if it, ok := p.picker.Chosen(); ok && strings.HasPrefix(it.ID, completeItem) {
+		p.picker.SetQuery(strings.TrimPrefix(it.ID, completeItem))
+		return
+	}
+	for _, it := range p.picker.Source(p.picker.Query()) {
+		if strings.HasPrefix(it.ID, completeItem) {
+			p.picker.SetQuery(strings.TrimPrefix(it.ID, completeItem))
+			return
+		}
+	}
+}
+
+func (p *palette) draw(a *App, w, h int) ([]string, int, int, bool) {
+	box, x, y := p.picker.Draw(min(w-4, 100), min(h-2, 20), a.env.Styles)
+	return box, x, y, true
+}
+
+// verbMsg is what a verb printed.
+type verbMsg struct {
+	line string
+	out  string
+	err  error
+}
+
+// runVerb runs a line of the palette as a verb. watch has no end, so it is for
+// ssh and scripts; here the live feed shows the same.
+func (a *App) runVerb(line string) tea.Cmd {
+	words, err := model.SplitWords(line)
+	if err != nil {
+		return a.report(err)
+	}
+	switch {
+	case len(words) == 0:
+		return nil
+	case words[0] == "watch":
+		a.toast(widget.InfoToast, "the live feed shows this here; watch is for ssh and scripts")
+		return nil
+	case words[0] == "messages":
+		return a.openMessages()
+	case words[0] == "q" || words[0] == "quit":
+		return a.askQuit()
+	}
+	env := a.verbEnv()
+	return func() tea.Msg {
+		ctx, cancel := context.WithTimeout(context.Background(), screen.DoLimit)
+		defer cancel()
+		var out bytes.Buffer
+		err := verb.Run(ctx, env, words, verb.IO{In: strings.NewReader(""), Out: &out, Err: &out, Width: 104})
+		return verbMsg{line: line, out: out.String(), err: err}
+	}
+}
+
+func (a *App) verbDone(m verbMsg) tea.Cmd {
+	if m.err != nil {
+		a.toast(widget.ErrorToast, errorLine(m.err))
+		return a.refresh()
+	}
+	lines := strings.Split(strings.TrimRight(m.out, "\n"), "\n")
+	switch {
+	case m.out == "":
+		a.toast(widget.InfoToast, "done")
+	case len(lines) == 1 && len(lines[0]) < 100:
+		a.toast(widget.InfoToast, model.Line(lines[0]).String())
+	default:
+		for i := range lines {
+			lines[i] = model.Line(lines[i]).String()
+		}
+		a.push(&textDialog{title: model.ClipLine(m.line, 60).String(), lines: lines})
+	}
+	return a.refresh()
+}
+
+// lockedFor is how long the session has been idle.
+func (a *App) lockedFor() time.Duration { return a.d.Now().Sub(a.active).Truncate(time.Second) }
