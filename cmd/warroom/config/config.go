@@ -1,0 +1,56 @@
+// Package config reads the settings of warroom: from flags, the environment, a
+// file and defaults, in this order of precedence. Every refusal names the place
+// (file and line, variable or flag), what is wrong there and what is allowed.
+package config
+
+import "time"
+
+// Config is every setting. The tags are the whole description of a key: its
+// name, default, meaning (with the unit) and what is allowed; the example file,
+// the checks and `config show` are made from them.
+type Config struct {
+	Database  Database            `toml:"database" help:"Where everything is kept."`
+	Server    Server              `toml:"server" help:"The ssh server: warroom serve and warroom host."`
+	Console   Console             `toml:"console" help:"How the console looks, here and over ssh."`
+	Playbooks Playbooks           `toml:"playbooks" help:"Checklists for a type of incident."`
+	Log       Log                 `toml:"log" help:"What the server writes to standard error."`
+	Keys      map[string][]string `toml:"keys" help:"Other keys for an action of the console: action id = list of keys."`
+}
+
+// Database is section [database].
+type Database struct {
+	URL string `toml:"url" default:"" secret:"url" help:"sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME; empty is sqlite:warroom.db in the data directory. A file with a password in it must have mode 0600"`
+}
+
+// Server is section [server].
+type Server struct {
+	Listen       string        `toml:"listen" default:"127.0.0.1:2222" help:"address for ssh clients, HOST:PORT; 0.0.0.0:2222 is every address of this machine"`
+	HostKey      string        `toml:"host_key" default:"" help:"file of the ed25519 host key, mode 0600; empty is host_ed25519 in the data directory, made when missing. Several servers of one room share one key"`
+	LoginGrace   time.Duration `toml:"login_grace" default:"20s" min:"1s" max:"10m" help:"from connecting to being logged in"`
+	Idle         time.Duration `toml:"idle" default:"30m" min:"1m" max:"24h" help:"a session without a key press for this long ends; its draft is kept"`
+	KeepAlive    time.Duration `toml:"keep_alive" default:"30s" min:"1s" max:"10m" help:"how often a client is asked whether it is still there; three misses end the session"`
+	Drain        time.Duration `toml:"drain" default:"10s" min:"1s" max:"10s" help:"how long sessions get to end after SIGTERM"`
+	MaxStarting  int           `toml:"max_starting" default:"256" min:"1" max:"65536" help:"connections that are not logged in yet, in all"`
+	StartingFrom int           `toml:"max_starting_per_address" default:"40" min:"1" max:"65536" help:"connections that are not logged in yet, per source address (IPv6: per /64)"`
+	PerAddress   int           `toml:"max_connections_per_address" default:"64" min:"1" max:"65536" help:"connections per source address"`
+	PerUser      int           `toml:"max_connections_per_user" default:"32" min:"1" max:"65536" help:"connections per user"`
+	Sessions     int           `toml:"max_sessions_per_connection" default:"8" min:"1" max:"1024" help:"sessions within one connection"`
+}
+
+// Console is section [console].
+type Console struct {
+	Theme  string `toml:"theme" default:"auto" help:"name of a built-in theme (auto dark light colorblind mono) or of one in the themes directory"`
+	Themes string `toml:"themes" default:"" help:"directory of your own themes, NAME.toml each; empty is themes in the data directory"`
+	ASCII  bool   `toml:"ascii" default:"false" help:"draw with ASCII characters only"`
+}
+
+// Playbooks is section [playbooks].
+type Playbooks struct {
+	Dir string `toml:"dir" default:"" help:"directory of your own playbooks, NAME.toml each, which replace built-in ones of the same name; empty is playbooks in the data directory"`
+}
+
+// Log is section [log].
+type Log struct {
+	Level  string `toml:"level" default:"info" one:"debug info warn error" help:"the least level that is written"`
+	Format string `toml:"format" default:"text" one:"text json" help:"one line an event, as key=value or as a JSON object"`
+}
