@@ -130,9 +130,9 @@ func (c *cleaner) run() string {
 
 // step takes the character r, which is src[i:i+n].
 func (c *cleaner) step(r rune, i, n int) {
-	k := kindOf(r)
-	if r == utf8.RuneError && n <= 1 {
-		k = invalid
+	k := invalid
+	if r != utf8.RuneError || n > 1 {
+		k = kindOf(r)
 	}
 	switch k {
 	case control:
