@@ -70,7 +70,7 @@ func (a *App) paste(m tea.PasteMsg) tea.Cmd {
 		return a.note.update(a, m)
 	case a.filter != nil:
 		if a.filter.Update(m) {
-			a.current().Filter(a.filter.Value())
+			return a.filterBy(a.filter.Value())
 		}
 	case a.room != nil:
 		return a.room.Pasted(m.Content)
@@ -85,17 +85,22 @@ func (a *App) filterKey(k tea.KeyPressMsg) tea.Cmd {
 		a.filter = nil
 	case "esc":
 		a.filter = nil
-		a.current().Filter("")
+		return a.filterBy("")
 	case "up":
 		a.current().Move(screen.Up)
 	case "down":
 		a.current().Move(screen.Down)
 	default:
 		if a.filter.Update(k) {
-			a.current().Filter(a.filter.Value())
+			return a.filterBy(a.filter.Value())
 		}
 	}
 	return nil
+}
+
+func (a *App) filterBy(text string) tea.Cmd {
+	a.current().Filter(text)
+	return a.current().Refresh()
 }
 
 func (a *App) wheel(m tea.MouseWheelMsg) tea.Cmd {

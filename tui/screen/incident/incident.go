@@ -1,0 +1,228 @@
+// Package incident is the room of one incident: its tabs, the live feed and who
+// is here.
+package incident
+
+import (
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"warroom/model"
+	"warroom/model/indicator"
+	"warroom/tui/screen"
+	"warroom/tui/widget"
+)
+
+// Room is the room screen of one session. One Room serves all incidents that the
+// session opens, one after the other.
+type Room struct {
+	env *screen.Env
+	in  *model.Incident
+	tab int
+
+	tabs      []tab
+	overview  *overview
+	timeline  *timeline
+	inds      *indicators
+	scope     *scope
+	checklist *checklist
+
+	offered []indicator.Found // found in the newest note, for the paste dialog
+	feed    feedCache
+}
+
+// tab is one page of the room.
+type tab interface {
+	name() string
+	count(in *model.Incident) string // shown behind the name
+	refresh(in *model.Incident) tea.Cmd
+	main(w, h int) []string
+	detail(w int) []string // lines about the selected thing for the side pane
+	move(m screen.Motion)
+	click(y int) bool
+	filter(text string)
+	filtering() string
+	selected() string // ref
+	open(ref string)
+	copy(raw bool) (string, bool)
+	back() bool
+}
+
+// New makes the room screen of a session.
+func New(env *screen.Env) *Room {
+	r := &Room{env: env, in: &model.Incident{}}
+	r.overview = newOverview(r)
+	r.timeline = newTimeline(r)
+	r.inds = newIndicators(r)
+	r.scope = newScope(r)
+	r.checklist = newChecklist(r)
+	r.tabs = []tab{r.overview, r.timeline, r.inds, r.scope, r.checklist}
+	return r
+}
+
+// ID is the incident on screen.
+func (r *Room) ID() string { return r.in.ID }
+
+// Exercise says whether the incident is an exercise.
+func (r *Room) Exercise() bool { return r.in.Exercise }
+
+// Open shows an incident, at a thing when ref is given.
+func (r *Room) Open(in *model.Incident, ref string) {
+	if in.ID != r.in.ID {
+		r.offered = nil
+		r.in = in
+		for _, t := range r.tabs {
+			t.filter("")
+			t.refresh(in)
+			t.move(screen.Top)
+		}
+		r.timeline.table.Bottom()
+		r.tab = 0
+	}
+	r.in = in
+	r.show(ref)
+}
+
+// show goes to the tab of a ref and selects it there.
+func (r *Room) show(ref string) {
+	if ref == "" {
+		return
+	}
+	if i := strings.Index("TISC", ref[:1]); i >= 0 {
+		r.tab = i + 1
+		r.tabs[r.tab].refresh(r.in)
+		r.tabs[r.tab].open(ref)
+	}
+}
+
+func (r *Room) current() tab { return r.tabs[r.tab] }
+
+// Where implements screen.Screen.
+func (r *Room) Where() (string, string) { return "room", strings.ToLower(r.current().name()) }
+
+// Scopes implements screen.Screen.
+func (r *Room) Scopes() []string { return []string{strings.ToLower(r.current().name()), "room"} }
+
+// HasSide implements screen.Screen.
+func (r *Room) HasSide() bool { return true }
+
+// Refresh implements screen.Screen.
+func (r *Room) Refresh() tea.Cmd {
+	if in := r.env.Hub.Peek(r.in.ID); in != nil && in.Version > r.in.Version {
+		r.in = in
+	}
+	return r.current().refresh(r.in)
+}
+
+// Update implements screen.Screen.
+func (r *Room) Update(msg tea.Msg) tea.Cmd {
+	if m, ok := msg.(screen.Loaded); ok && m.For == sightingsFor {
+		r.inds.sighted(m)
+	}
+	return nil
+}
+
+// Move implements screen.Screen.
+func (r *Room) Move(m screen.Motion) { r.current().move(m) }
+
+// Click implements screen.Screen.
+func (r *Room) Click(_, y int) tea.Cmd {
+	was := r.current().selected()
+	if r.current().click(y) && was == r.current().selected() {
+		return r.openDetail()
+	}
+	return nil
+}
+
+// Filter implements screen.Screen.
+func (r *Room) Filter(text string) { r.current().filter(text); r.current().refresh(r.in) }
+
+// Filtering implements screen.Screen.
+func (r *Room) Filtering() string { return r.current().filtering() }
+
+// Back implements screen.Screen.
+func (r *Room) Back() bool {
+	if r.Filtering() != "" {
+		r.Filter("")
+		return true
+	}
+	return r.current().back()
+}
+
+// Copy implements screen.Screen.
+func (r *Room) Copy(raw bool) (string, bool) { return r.current().copy(raw) }
+
+// Main implements screen.Screen.
+func (r *Room) Main(w, h int) []string { return r.current().main(w, h) }
+
+// goTo changes the tab.
+func (r *Room) goTo(i int) tea.Cmd {
+	r.tab = (i + len(r.tabs)) % len(r.tabs)
+	return r.Refresh()
+}
+
+// ClickTab changes to the tab at column x of the tab line.
+func (r *Room) ClickTab(x int) {
+	at := 0
+	for i := range r.tabs {
+		at += widget.Width(r.tabText(i))
+		if x < at {
+			r.tab = i
+			return
+		}
+	}
+}
+
+func (r *Room) tabText(i int) string {
+	t := r.tabs[i]
+	text := " " + string(rune('1'+i)) + " " + t.name()
+	if c := t.count(r.in); c != "" {
+		text += " " + c
+	}
+	return text + " "
+}
+
+// TabLine draws the tabs with their counts. Where it is narrow, only the present
+// tab shows its name in full.
+func (r *Room) TabLine(w int) string {
+	st := r.env.Styles
+	var b strings.Builder
+	for i := range r.tabs {
+		text := r.tabText(i)
+		if i == r.tab {
+			b.WriteString(st.TabOn.S(text))
+		} else {
+			b.WriteString(st.TabOff.S(text))
+		}
+	}
+	if f := r.Filtering(); f != "" {
+		b.WriteString("  " + st.Match.S("/"+model.ClipLine(f, 30).String()))
+	}
+	return b.String()
+}
+
+// TopBar draws the incident's own part of the top bar.
+func (r *Room) TopBar(w int, now time.Time) string {
+	st := r.env.Styles
+	in := r.in
+	tail := []string{}
+	if in.Restricted {
+		tail = append(tail, st.Warn.S(st.Glyphs.Lock+" restricted"))
+	}
+	phase := strings.ToUpper(string(in.Phase))
+	if w < 90 {
+		phase = in.Phase.Short()
+	}
+	tail = append(tail, screen.PhaseDots(in.Phase, st)+" "+st.Bold.S(phase),
+		st.Text.S(model.SinceDeclared(in.DeclaredAt, in.ClosedAt, now, now.Sub(in.DeclaredAt) < 100*time.Hour && w >= 90)),
+		st.Dim.S("IC ")+screen.Person(in.IC(), st))
+	right := strings.Join(tail, "  ")
+	head := st.Ref.S(in.ID) + "  " + st.SevBadge(int(in.Severity)) + " " + st.Bold.S(in.Priority.String())
+	room := w - widget.Width(head) - widget.Width(right) - 4
+	title := ""
+	if room > 8 {
+		title = model.ClipLine(screen.DefangLine(string(in.Title)), room).String()
+	}
+	return head + "  " + widget.Fit(st.Bold.S(title), max(room, 0)) + "  " + right
+}

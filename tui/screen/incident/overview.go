@@ -1,0 +1,201 @@
+package incident
+
+import (
+	"fmt"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"warroom/model"
+	"warroom/tui/screen"
+	"warroom/tui/widget"
+)
+
+// overview is the first tab: what everybody has to know now.
+type overview struct {
+	r   *Room
+	top int
+}
+
+func newOverview(r *Room) *overview { return &overview{r: r} }
+
+func (o *overview) name() string                    { return "Overview" }
+func (o *overview) count(*model.Incident) string    { return "" }
+func (o *overview) refresh(*model.Incident) tea.Cmd { return nil }
+func (o *overview) detail(int) []string             { return nil }
+func (o *overview) click(int) bool                  { return false }
+func (o *overview) filter(string)                   {}
+func (o *overview) filtering() string               { return "" }
+func (o *overview) selected() string                { return "" }
+func (o *overview) open(string)                     {}
+func (o *overview) back() bool                      { return false }
+
+func (o *overview) move(m screen.Motion) {
+	switch m {
+	case screen.Down:
+		o.top++
+	case screen.Up:
+		o.top--
+	case screen.HalfDown, screen.PageDown:
+		o.top += 10
+	case screen.HalfUp, screen.PageUp:
+		o.top -= 10
+	case screen.Top:
+		o.top = 0
+	case screen.Bottom:
+		o.top = 1 << 20
+	}
+}
+
+func (o *overview) copy(bool) (string, bool) {
+	in := o.r.in
+	return in.ID + " " + in.Severity.String() + " " + in.Title.Line().String(), true
+}
+
+func (o *overview) main(w, h int) []string {
+	lines := o.lines(w)
+	o.top = max(0, min(o.top, len(lines)-h))
+	return widget.Block(lines[o.top:], w, h)
+}
+
+func (o *overview) lines(w int) []string {
+	st, in := o.r.env.Styles, o.r.in
+	var out []string
+	head := func(name, right string) {
+		out = append(out, st.Title.S(widget.Fit(" "+name, max(w-widget.Width(right)-1, 10)))+st.Dim.S(right))
+	}
+	who := ""
+	if ed, ok := in.Edited[model.FieldSummary]; ok {
+		who = fmt.Sprintf("#%d @%s %s", ed.Version, ed.By, ed.At.UTC().Format("15:04Z"))
+	}
+	head("SUMMARY", who)
+	if strings.TrimSpace(string(in.Summary)) == "" {
+		out = append(out, st.Dim.S(" Nothing is written yet. e writes what is known."))
+	}
+	for _, l := range widget.Wrap(model.Block(screen.DefangLine(string(in.Summary))).String(), w-2) {
+		if in.Summary != "" {
+			out = append(out, " "+l)
+		}
+	}
+	out = append(out, "")
+	typ := in.Type
+	if typ == "" {
+		typ = "not known yet"
+	}
+	row := func(label, text string) { out = append(out, widget.Fit(" "+st.Dim.S(widget.Fit(label, 11))+text, w)) }
+	row("TYPE", model.ClipLine(typ, 60).String())
+	row("DECLARED", in.DeclaredAt.UTC().Format("2006-01-02 15:04:05Z")+" by "+screen.Person(in.DeclaredBy, st))
+	var sev []string
+	for i, c := range in.Severities {
+		if i == 0 {
+			sev = append(sev, c.To.String()+" preliminary")
+			continue
+		}
+		sev = append(sev, st.Glyphs.Arrow+" "+c.To.String()+" "+c.At.UTC().Format("15:04Z")+" "+screen.Person(c.By, st)+" "+st.Dim.S(model.ClipLine(string(c.Reason), 40).String()))
+	}
+	row("SEVERITY", strings.Join(sev, "  "))
+	var duty []string
+	for _, role := range model.IncidentRoles() {
+		if u := in.Roles[role]; u != "" {
+			duty = append(duty, st.Dim.S(strings.ToUpper(string(role)))+" "+screen.Person(u, st))
+		}
+	}
+	row("ROLES", strings.Join(duty, "  "))
+	if len(in.Related) > 0 {
+		row("RELATED", st.Ref.S(strings.Join(in.Related, "  ")))
+	}
+	out = append(out, "")
+	out = append(out, o.scopeLine(), o.indicatorLine(), "")
+	out = append(out, o.next(w)...)
+	return append(out, o.gate(w)...)
+}
+
+func (o *overview) scopeLine() string {
+	st, in := o.r.env.Styles, o.r.in
+	n := map[model.Step]int{}
+	all := 0
+	for _, a := range in.Assets {
+		if a.Retracted != "" {
+			continue
+		}
+		all++
+		for _, s := range model.Steps() {
+			if a.Step(s) == "yes" {
+				n[s]++
+			}
+		}
+	}
+	parts := []string{fmt.Sprintf("%d assets", all)}
+	for _, s := range model.Steps() {
+		parts = append(parts, fmt.Sprintf("%s %d", s, n[s]))
+	}
+	return " " + st.Dim.S(widget.Fit("SCOPE", 11)) + strings.Join(parts, "   ")
+}
+
+func (o *overview) indicatorLine() string {
+	st, in := o.r.env.Styles, o.r.in
+	n := map[model.Verdict]int{}
+	all := 0
+	for _, x := range in.Indicators {
+		if x.Retracted == "" {
+			all++
+			n[x.Verdict]++
+		}
+	}
+	parts := []string{fmt.Sprintf("%d indicators", all)}
+	for _, v := range model.Verdicts() {
+		parts = append(parts, fmt.Sprintf("%s %d", v, n[v]))
+	}
+	return " " + st.Dim.S(widget.Fit("INDICATORS", 11)) + strings.Join(parts, "   ")
+}
+
+// next lists what is to be done in this phase: what is begun first, then the
+// required items that nobody has.
+func (o *overview) next(w int) []string {
+	st, in := o.r.env.Styles, o.r.in
+	out := []string{st.Title.S(" NEXT")}
+	pick := func(want func(it *model.Item) bool) {
+		for _, it := range in.Checklist {
+			if len(out) > 6 || it.Phase != in.Phase || it.State.Settled() || !want(it) {
+				continue
+			}
+			owner := screen.Person(it.Owner, st)
+			if it.Owner == "" {
+				owner = st.Warn.S("unassigned")
+			}
+			out = append(out, " "+st.Accent.S(st.Glyphs.Right)+" "+widget.Fit(st.Ref.S(it.Ref), 4)+" "+
+				widget.Fit(model.ClipLine(string(it.Title), w).String(), max(w-24, 10))+" "+owner)
+		}
+	}
+	pick(func(it *model.Item) bool { return it.State == model.ItemDoing })
+	pick(func(it *model.Item) bool { return it.State != model.ItemDoing && it.Required })
+	if len(out) == 1 {
+		switch {
+		case !in.Open():
+			out = append(out, st.Dim.S(" The incident is closed."))
+		case len(in.Checklist) == 0:
+			out = append(out, st.Dim.S(" No playbook is attached. :playbook attach adds a checklist."))
+		default:
+			out = append(out, st.Dim.S(" Nothing required is open in "+string(in.Phase)+"."))
+		}
+	}
+	return append(out, "")
+}
+
+func (o *overview) gate(w int) []string {
+	st, in := o.r.env.Styles, o.r.in
+	to := in.Phase.Next()
+	if to == "" || !in.Open() {
+		return nil
+	}
+	blocked := in.Gate(to)
+	if len(blocked) == 0 {
+		return []string{widget.Fit(" "+st.Good.S("GATE "+st.Glyphs.Arrow+" "+string(to)+": open")+st.Dim.S("  > goes there"), w)}
+	}
+	more := ""
+	if len(blocked) > 8 {
+		blocked, more = blocked[:8], " …"
+	}
+	text := fmt.Sprintf("GATE %s %s: required items are open: ", st.Glyphs.Arrow, to)
+	return widget.Wrap(" "+st.Warn.S(text)+strings.Join(blocked, " ")+more, w)
+}
