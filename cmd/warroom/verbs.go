@@ -1,0 +1,88 @@
+package main
+
+import (
+	"errors"
+	"os"
+	"strings"
+
+	"github.com/charmbracelet/x/term"
+	"github.com/spf13/cobra"
+
+	"warroom/model/verb"
+)
+
+// verbCommands makes a command of each verb of the room. The verb itself reads
+// the words after it, so that they mean the same here, in the console and over
+// ssh.
+func (a *app) verbCommands() []*cobra.Command {
+	seen := map[string]*cobra.Command{}
+	var out []*cobra.Command
+	for _, v := range verb.Table() {
+		first, rest, _ := strings.Cut(v.Name, " ")
+		if first == "help" {
+			continue // a command of its own: it explains more than verbs
+		}
+		usage := strings.TrimSpace(rest + " " + v.Args)
+		if c := seen[first]; c != nil {
+			c.Long += "\n  " + v.Name + " " + v.Args + "  " + v.Short
+			continue
+		}
+		c := &cobra.Command{
+			Use: first, Short: v.Short, Long: "  " + first + " " + usage + "  " + v.Short, GroupID: groupVerbs, DisableFlagParsing: true,
+			RunE: func(cmd *cobra.Command, words []string) error {
+				return a.runVerb(cmd, append([]string{first}, words...))
+			},
+			ValidArgsFunction: a.completeVerb,
+		}
+		seen[first] = c
+		out = append(out, c)
+	}
+	return out
+}
+
+// runVerb runs one verb as the local user and prints what it prints.
+func (a *app) runVerb(cmd *cobra.Command, words []string) error {
+	if last := words[len(words)-1]; last == "--help" || last == "-h" {
+		return a.verbHelp(cmd, words[:len(words)-1])
+	}
+	h, err := a.open(cmd.Context(), nil, a.toStderr)
+	if err != nil {
+		return err
+	}
+	err = verb.Run(cmd.Context(), a.verbEnv(h), words, verb.IO{In: a.Stdin, Out: a.Stdout, Err: a.Stderr, Width: a.width()})
+	return errors.Join(err, h.close())
+}
+
+func (a *app) verbEnv(h *house) verb.Env {
+	return verb.Env{Hub: h.hub, Actor: h.actor, Books: h.books, Now: a.Now, NewID: a.newID, Via: "local"}
+}
+
+// width is the width of the terminal in columns, 0 for a file or a pipe.
+func (a *app) width() int {
+	f, ok := a.Stdout.(*os.File)
+	if !ok {
+		return 0
+	}
+	w, _, err := term.GetSize(f.Fd())
+	if err != nil {
+		return 0
+	}
+	return w
+}
+
+// completeVerb completes the words of a verb from the incidents.
+func (a *app) completeVerb(cmd *cobra.Command, words []string, last string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	h, err := a.open(cmd.Context(), nil, a.toStderr)
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveError
+	}
+	line := append(append([]string{cmd.Name()}, words...), last)
+	var out []cobra.Completion
+	for _, c := range verb.Complete(a.verbEnv(h), line) {
+		out = append(out, cobra.CompletionWithDesc(c.Value, c.Help))
+	}
+	if err := h.close(); err != nil {
+		return nil, cobra.ShellCompDirectiveError
+	}
+	return out, cobra.ShellCompDirectiveNoFileComp
+}
