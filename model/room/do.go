@@ -1,0 +1,236 @@
+package room
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"time"
+
+	"warroom/model"
+)
+
+// Result is what a command did.
+type Result struct {
+	Incident *model.Incident // the state that holds the change
+	Records  []model.Record  // the new events; none when there was nothing to change
+}
+
+// maxTries is how often a command decides again after losing the race.
+const maxTries = 100
+
+// Do gives a command to an incident: the only way to change one. It returns
+// after the change is committed. The same commandID twice is one change. The
+// error is a refusal of the command, model.Unavailable when nothing was saved,
+// or model.Unknown when that could not be found out.
+func (h *Hub) Do(ctx context.Context, by model.Actor, incident, commandID string, cmd model.Command) (Result, error) {
+	in, err := h.Incident(ctx, by, incident)
+	if err != nil {
+		return Result{}, err
+	}
+	return h.room(in.ID).do(ctx, by, commandID, cmd, nil)
+}
+
+// Declare opens a new incident and allocates its id.
+func (h *Hub) Declare(ctx context.Context, by model.Actor, commandID string, cmd model.Declare) (Result, error) {
+	if _, err := cmd.Decide(&model.Incident{}, by, h.o.Now()); err != nil {
+		return Result{}, err
+	}
+	for range 5 {
+		id, err := h.store.NewIncidentID(ctx, h.o.Now().UTC().Year())
+		if err != nil {
+			return Result{}, h.failed(err, "saved")
+		}
+		res, err := h.room(id).do(ctx, by, commandID, cmd, nil)
+		if model.CodeOf(err) == model.CodeConflict {
+			continue // the number was taken by a restored or imported incident
+		}
+		return res, err
+	}
+	return Result{}, model.Conflict("no free incident number was found").Hint("try again")
+}
+
+// Relate links two incidents, on both sides.
+func (h *Hub) Relate(ctx context.Context, by model.Actor, commandID, a, b string, reason model.Text) error {
+	x, err := h.Incident(ctx, by, a)
+	if err != nil {
+		return err
+	}
+	y, err := h.Incident(ctx, by, b)
+	if err != nil {
+		return err
+	}
+	// Both are asked before one is changed.
+	if _, err := (model.Relate{Other: x.ID, Reason: reason}).Decide(y, by, h.o.Now()); err != nil {
+		return err
+	}
+	if _, err := h.Do(ctx, by, x.ID, commandID, model.Relate{Other: y.ID, Reason: reason}); err != nil {
+		return err
+	}
+	_, err = h.Do(ctx, by, y.ID, commandID, model.Relate{Other: x.ID, Reason: reason})
+	return err
+}
+
+// Redact removes the free text of one event for good.
+func (h *Hub) Redact(ctx context.Context, by model.Actor, commandID, incident string, version uint64, reason model.Text) (Result, error) {
+	in, err := h.Incident(ctx, by, incident)
+	if err != nil {
+		return Result{}, err
+	}
+	if version == 0 || version > in.Version {
+		return Result{}, model.NotFound("%s has no event #%d", in.ID, version).Hint("the newest is #%d", in.Version)
+	}
+	recs, err := h.store.Events(ctx, in.ID, version-1, 1)
+	if err != nil || len(recs) == 0 {
+		return Result{}, h.failed(err, "read")
+	}
+	payload, err := recs[0].RedactedPayload(by.Name)
+	if err != nil {
+		return Result{}, err
+	}
+	return h.room(in.ID).do(ctx, by, commandID, model.Redact{Record: recs[0], Reason: reason}, &Redaction{Version: version, Payload: payload})
+}
+
+// do decides, commits and publishes; it decides again when another server was
+// first. Commands to one room of this server wait for each other.
+func (r *room) do(ctx context.Context, by model.Actor, commandID string, cmd model.Command, red *Redaction) (Result, error) {
+	if commandID == "" {
+		commandID = r.h.o.NewID()
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for try := range maxTries {
+		in := r.snapshot()
+		if in == nil {
+			if err := r.catchUpLocked(ctx); err != nil {
+				return Result{}, r.h.failed(err, "saved")
+			}
+			if in = r.snapshot(); in == nil {
+				in = &model.Incident{ID: r.id}
+			}
+		}
+		res, err := r.attempt(ctx, in, by, commandID, cmd, red)
+		switch {
+		case err == nil:
+			return res, nil
+		case errors.Is(err, ErrVersion):
+			if err := r.catchUpLocked(ctx); err != nil {
+				return Result{}, r.h.failed(err, "saved")
+			}
+			if now := r.snapshot(); now != nil && now.Version == in.Version {
+				pause(ctx, time.Duration(rand.IntN(10*min(try+1, 10))+1)*time.Millisecond)
+			}
+			if ctx.Err() != nil {
+				return Result{}, r.h.failed(ErrAway, "saved")
+			}
+		case errors.Is(err, ErrCommand):
+			return r.alreadyDone(ctx)
+		case errors.Is(err, ErrUnknown):
+			done, err := r.settle(ctx, commandID)
+			if err != nil {
+				return Result{}, err
+			}
+			if done {
+				return r.alreadyDone(ctx)
+			}
+		default:
+			if errors.Is(err, ErrAway) {
+				r.h.noticed(err)
+			}
+			return Result{}, r.h.failed(err, "saved")
+		}
+	}
+	return Result{}, model.Conflict("%s changes faster than this could be saved", r.id).Hint("try again")
+}
+
+func (r *room) attempt(ctx context.Context, in *model.Incident, by model.Actor, commandID string, cmd model.Command, red *Redaction) (Result, error) {
+	now := model.Stamp(r.h.o.Now())
+	if now.Before(in.UpdatedAt) {
+		now = in.UpdatedAt // time never runs backwards within an incident (INT-6)
+	}
+	evs, err := cmd.Decide(in, by, now)
+	if err != nil {
+		return Result{}, err
+	}
+	if len(evs) == 0 {
+		return Result{Incident: in}, nil
+	}
+	recs := make([]model.Record, 0, len(evs))
+	prev := in.Head
+	for i, ev := range evs {
+		salt := make([]byte, 16)
+		if _, err := io.ReadFull(r.h.o.Entropy, salt); err != nil {
+			return Result{}, fmt.Errorf("random salt: %w", err)
+		}
+		m := model.Meta{Incident: r.id, Version: in.Version + uint64(i) + 1, Actor: by.Name, At: now, CommandID: commandID}
+		rec, err := model.Seal(m, ev, prev, salt)
+		if err != nil {
+			return Result{}, err
+		}
+		prev = rec.Hash
+		recs = append(recs, rec)
+	}
+	next, err := in.Fold(recs)
+	if err != nil {
+		return Result{}, err
+	}
+	if err := r.h.store.Append(ctx, Change{Before: in, After: next, Records: recs, Redact: red}); err != nil {
+		return Result{}, err
+	}
+	if red != nil {
+		// The text is gone from the log; it has to go from memory too.
+		r.snap.Store(nil)
+		if err := r.catchUpLocked(ctx); err != nil {
+			r.h.o.Logger.Warn("Reading a redacted incident again failed", "incident", r.id, "error", err)
+		}
+		if again := r.snapshot(); again != nil {
+			next = again
+		}
+		return Result{Incident: next, Records: recs}, nil
+	}
+	r.publish(next)
+	return Result{Incident: next, Records: recs}, nil
+}
+
+// alreadyDone answers for a command that is in the log.
+func (r *room) alreadyDone(ctx context.Context) (Result, error) {
+	if err := r.catchUpLocked(ctx); err != nil {
+		return Result{}, r.h.failed(err, "read")
+	}
+	return Result{Incident: r.snapshot()}, nil
+}
+
+// settleFor is how long an unknown outcome is asked for.
+const settleFor = 5 * time.Second
+
+// settle finds out whether a command whose COMMIT got no answer is in the log (DUR-3).
+func (r *room) settle(ctx context.Context, commandID string) (done bool, err error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleFor)
+	defer cancel()
+	for ctx.Err() == nil {
+		_, found, err := r.h.store.Outcome(ctx, r.id, commandID)
+		if err == nil {
+			return found, nil
+		}
+		r.h.noticed(err)
+		pause(ctx, 200*time.Millisecond)
+	}
+	return false, model.Unknown("the connection was lost while saving, and it is not known whether it was saved").
+		Hint("what you typed is kept as a draft; look whether it is there before you save it again")
+}
+
+// failed makes an I/O error one that a person reads; refusals pass.
+func (h *Hub) failed(err error, what string) error {
+	switch {
+	case err == nil:
+		return nil
+	case model.CodeOf(err) != "":
+		return err
+	case errors.Is(err, ErrAway), errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
+		return model.Unavailable("not %s: the database cannot be reached", what).
+			Hint("what you typed is kept as a draft; try again when it is back").Because(err)
+	}
+	h.o.Logger.Error("A request failed", "error", err)
+	return model.Unavailable("not %s: the database refused it", what).Hint("what you typed is kept as a draft; the server's log says why").Because(err)
+}

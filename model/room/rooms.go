@@ -1,0 +1,195 @@
+package room
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+
+	"warroom/model"
+)
+
+// maxRooms is how many rooms are kept in memory; the least lately used that
+// nobody watches goes first.
+const maxRooms = 256
+
+// room is one incident in memory. mu is held while something is written or read
+// for it; readers take the snapshot without it.
+type room struct {
+	h    *Hub
+	id   string
+	mu   sync.Mutex
+	snap atomic.Pointer[model.Incident]
+	used atomic.Int64 // unix nanoseconds
+}
+
+func (r *room) snapshot() *model.Incident { return r.snap.Load() }
+
+func (h *Hub) loaded(id string) *room {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.rooms[id]
+}
+
+func (h *Hub) room(id string) *room {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	r := h.rooms[id]
+	if r == nil {
+		if len(h.rooms) >= maxRooms {
+			h.forgetOldest()
+		}
+		r = &room{h: h, id: id}
+		h.rooms[id] = r
+	}
+	r.used.Store(h.o.Now().UnixNano())
+	return r
+}
+
+// forgetOldest drops the least lately used room that nobody watches. The caller
+// holds h.mu.
+func (h *Hub) forgetOldest() {
+	var oldest *room
+	for _, r := range h.rooms {
+		if (oldest == nil || r.used.Load() < oldest.used.Load()) && !h.subs.watched(r.id) {
+			oldest = r
+		}
+	}
+	if oldest != nil {
+		delete(h.rooms, oldest.id)
+	}
+}
+
+// catchUp reads the events that the room lacks and publishes the new snapshot.
+func (r *room) catchUp(ctx context.Context) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.catchUpLocked(ctx)
+}
+
+func (r *room) catchUpLocked(ctx context.Context) error {
+	in := r.snapshot()
+	if in == nil {
+		in = &model.Incident{ID: r.id}
+	}
+	recs, err := r.h.store.Events(ctx, r.id, in.Version, 0)
+	if r.h.noticed(err) != nil {
+		return err
+	}
+	if len(recs) == 0 {
+		return nil
+	}
+	next, err := in.Fold(recs)
+	if err != nil {
+		return err
+	}
+	r.publish(next)
+	return nil
+}
+
+// publish makes a committed state the present one and wakes those who watch it.
+func (r *room) publish(in *model.Incident) {
+	r.snap.Store(in)
+	r.h.board.put(r.h, in.Brief())
+}
+
+// Incident reads the newest state of an incident. One that does not exist and
+// one that by may not know of give the same answer (AUTH-5).
+func (h *Hub) Incident(ctx context.Context, by model.Actor, id string) (*model.Incident, error) {
+	id, err := model.ParseIncidentID(id)
+	if err != nil {
+		return nil, err
+	}
+	r := h.room(id)
+	in := r.snapshot()
+	if in == nil {
+		if err := r.catchUp(ctx); err != nil {
+			return nil, h.failed(err, "read")
+		}
+		in = r.snapshot()
+	} else if b, ok := h.Board().Get(id); ok && b.Version > in.Version {
+		if err := r.catchUp(ctx); err == nil {
+			in = r.snapshot()
+		}
+	}
+	if in == nil {
+		h.mu.Lock()
+		delete(h.rooms, id)
+		h.mu.Unlock()
+		return nil, model.UnknownIncident(id)
+	}
+	if !in.CanRead(by) {
+		return nil, model.UnknownIncident(id)
+	}
+	return in, nil
+}
+
+// Peek is the newest state in memory, nil when the incident is not loaded.
+func (h *Hub) Peek(id string) *model.Incident {
+	if r := h.loaded(id); r != nil {
+		return r.snapshot()
+	}
+	return nil
+}
+
+// Records reads events of an incident with a version over after, at most limit (0: all).
+func (h *Hub) Records(ctx context.Context, by model.Actor, id string, after uint64, limit int) ([]model.Record, error) {
+	in, err := h.Incident(ctx, by, id)
+	if err != nil {
+		return nil, err
+	}
+	recs, err := h.store.Events(ctx, in.ID, after, limit)
+	if err != nil {
+		return nil, h.failed(err, "read")
+	}
+	return recs, nil
+}
+
+// At is the incident as it was at a version.
+func (h *Hub) At(ctx context.Context, by model.Actor, id string, version uint64) (*model.Incident, error) {
+	recs, err := h.Records(ctx, by, id, 0, 0)
+	if err != nil {
+		return nil, err
+	}
+	if version == 0 || version > uint64(len(recs)) {
+		return nil, model.NotFound("%s has no version %d", id, version).Hint("the newest is %d", len(recs))
+	}
+	return model.FoldAll(recs[:version])
+}
+
+// Sightings says which other incidents, of those that by may read, share the
+// incident's indicators: their ids by type + "\x00" + value.
+func (h *Hub) Sightings(ctx context.Context, by model.Actor, id string) (map[string][]string, error) {
+	in, err := h.Incident(ctx, by, id)
+	if err != nil {
+		return nil, err
+	}
+	list, err := h.store.Sightings(ctx, in.ID)
+	if err != nil {
+		return nil, h.failed(err, "read")
+	}
+	out := map[string][]string{}
+	board := h.Board()
+	for _, s := range list {
+		if b, ok := board.Get(s.Incident); ok && b.CanRead(by) {
+			k := s.Type + "\x00" + string(s.Value)
+			out[k] = append(out[k], s.Incident)
+		}
+	}
+	return out, nil
+}
+
+// Search looks in all that by may read.
+func (h *Hub) Search(ctx context.Context, by model.Actor, text string, limit int) ([]Hit, error) {
+	hits, err := h.store.Search(ctx, text, limit)
+	if err != nil {
+		return nil, h.failed(err, "read")
+	}
+	board := h.Board()
+	out := make([]Hit, 0, len(hits))
+	for _, x := range hits {
+		if b, ok := board.Get(x.Incident); ok && b.CanRead(by) {
+			out = append(out, x)
+		}
+	}
+	return out, nil
+}
