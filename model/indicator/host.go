@@ -61,7 +61,7 @@ func isDomain(s string) bool {
 // will do.
 func isHost(s string) bool {
 	last, ok := domainLabels(s)
-	return ok && (isTLD(last) || isPrivateTLD(last)) && (isPrivateTLD(last) || isDomain(s))
+	return ok && (isPrivateTLD(last) || isDomain(s))
 }
 
 // isLabel reports whether s is one host name without a dot.

@@ -1,0 +1,109 @@
+// Package indicator finds the traces of an adversary in text: addresses,
+// names, hashes, keys and paths, also where they are defanged. All of it runs
+// in time linear in the length of the text.
+package indicator
+
+import "strings"
+
+// The types of indicators, as the command line names them.
+const (
+	IPv4        = "ipv4"
+	IPv6        = "ipv6"
+	CIDR        = "cidr"
+	Domain      = "domain"
+	URL         = "url"
+	Email       = "email"
+	MD5         = "md5"
+	SHA1        = "sha1"
+	SHA256      = "sha256"
+	SHA512      = "sha512"
+	SSDeep      = "ssdeep"
+	Imphash     = "imphash"
+	JA3         = "ja3"
+	CVE         = "cve"
+	Technique   = "attack-technique"
+	FilePath    = "file-path"
+	FileName    = "file-name"
+	RegistryKey = "registry-key"
+	Mutex       = "mutex"
+	MAC         = "mac"
+	ASN         = "asn"
+	UserAgent   = "user-agent"
+	Account     = "account"
+	BTC         = "btc"
+	ETH         = "eth"
+	XMR         = "xmr"
+)
+
+// Types lists every type.
+func Types() []string {
+	return []string{IPv4, IPv6, CIDR, Domain, URL, Email, MD5, SHA1, SHA256, SHA512, SSDeep, Imphash, JA3, CVE,
+		Technique, FilePath, FileName, RegistryKey, Mutex, MAC, ASN, UserAgent, Account, BTC, ETH, XMR}
+}
+
+// Found is one indicator, refanged and normalised as by Normalize.
+type Found struct{ Type, Value string }
+
+// Extract finds the indicators of text in order of first appearance, each
+// value once. The host of a URL or a mail address is not repeated, unless the
+// URL has no scheme or the host is an address: then it may be more than a part.
+func Extract(text string) []Found {
+	c := restore(text)
+	x := scanner{clean: c, s: c.text, seen: make(map[Found]struct{})}
+	x.run()
+	return x.found
+}
+
+// key is what makes two indicators the same one.
+func key(typ, value string) Found {
+	switch typ {
+	case RegistryKey, FileName, Account:
+		value = strings.ToLower(value)
+	case FilePath:
+		if strings.IndexByte(value, '\\') >= 0 {
+			value = strings.ToLower(value)
+		}
+	}
+	return Found{typ, value}
+}
+
+// Defang writes value so that no program makes a link of it: `hxxp://`, `[.]`,
+// `[@]`, `[:]`. Values that nothing opens come back unchanged. Refang undoes it.
+func Defang(typ, value string) string {
+	switch typ {
+	case IPv4, Domain:
+		return defangDots(value)
+	case IPv6, CIDR:
+		return defangDots(strings.ReplaceAll(value, ":", "[:]"))
+	case Email:
+		local, host, _ := strings.Cut(value, "@")
+		if host == "" {
+			return defangDots(value)
+		}
+		return local + "[@]" + defangDots(host)
+	case URL:
+		return defangURL(value)
+	}
+	return value
+}
+
+func defangDots(s string) string { return strings.ReplaceAll(s, ".", "[.]") }
+
+func defangURL(s string) string {
+	scheme, rest, ok := strings.Cut(s, "://")
+	switch {
+	case !ok:
+		scheme, rest = "", s
+	case strings.HasPrefix(scheme, "http"):
+		scheme = "hxxp" + scheme[4:] + "://"
+	case strings.HasPrefix(scheme, "ftp"):
+		scheme = "fxp" + scheme[3:] + "://"
+	default:
+		scheme += "[:]//"
+	}
+	end := strings.IndexAny(rest, "/?#")
+	if end < 0 {
+		end = len(rest)
+	}
+	return scheme + defangDots(rest[:end]) + rest[end:]
+}
