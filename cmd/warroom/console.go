@@ -43,7 +43,7 @@ func (a *app) console(ctx context.Context, o consoleOptions) error {
 		}
 		o.incident = id
 	}
-	h, err := a.open(ctx, nil, a.toFile)
+	h, err := a.open(ctx, opening{log: a.toFile, people: true})
 	if err != nil {
 		return err
 	}

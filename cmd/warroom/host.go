@@ -25,7 +25,7 @@ func (a *app) host(ctx context.Context, o serveOptions) error {
 	if err := a.needTerminal(); err != nil {
 		return err
 	}
-	h, err := a.open(ctx, o.settings(), a.toFile)
+	h, err := a.open(ctx, opening{flags: o.settings(), log: a.toFile, people: true})
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -26,6 +27,7 @@ type house struct {
 	server string // id of this process
 	log    *slog.Logger
 	store  *store.Store
+	spool  *spool // nil where nobody types
 	hub    *room.Hub
 	books  *playbook.Library
 	themes *themes.Library
@@ -65,25 +67,52 @@ func databaseURL(cfg *config.Loaded, data string) string {
 	return "sqlite:" + filepath.Join(data, "warroom.db")
 }
 
+// opening says how a command opens the house.
+type opening struct {
+	flags map[string]string // dotted configuration keys that the command's flags set
+	log   func(*config.Loaded, string) (*slog.Logger, error)
+	// people: somebody sits at a console of this process, so there are drafts to
+	// keep and a host key to keep them under.
+	people bool
+}
+
 // openStore opens the database alone, for commands that do not need the room.
-func (a *app) openStore(ctx context.Context, flags map[string]string, log func(*config.Loaded, string) (*slog.Logger, error)) (*house, error) {
-	cfg, data, err := a.settle(flags)
+func (a *app) openStore(ctx context.Context, o opening) (*house, error) {
+	cfg, data, err := a.settle(o.flags)
 	if err != nil {
 		return nil, err
 	}
 	if err := makeData(data); err != nil {
 		return nil, err
 	}
-	logger, err := log(cfg, data)
+	logger, err := o.log(cfg, data)
 	if err != nil {
 		return nil, err
 	}
 	h := &house{cfg: cfg, data: data, server: a.newID(), log: logger}
-	h.store, err = store.Open(ctx, databaseURL(cfg, data), store.Options{Logger: logger})
-	if err != nil {
+	opts := store.Options{Logger: logger, AllowUnsafe: cfg.Database.AllowUnsafe}
+	if o.people {
+		if opts.DraftKey, err = h.keepDrafts(); err != nil {
+			return nil, err
+		}
+	}
+	if h.store, err = store.Open(ctx, databaseURL(cfg, data), opts); err != nil {
 		return nil, databaseError(cfg, data, err)
 	}
 	return h, nil
+}
+
+// keepDrafts makes the host key, if need be, and opens the spool.
+func (h *house) keepDrafts() (key []byte, err error) {
+	path := hostKeyPath(h.cfg, h.data)
+	if err := ensureHostKey(h.cfg, path); err != nil {
+		return nil, err
+	}
+	if key, err = draftKey(path); err != nil {
+		return nil, err
+	}
+	h.spool, err = openSpool(filepath.Join(h.data, "drafts"), key)
+	return key, err
 }
 
 // databaseError says which database it was, without its password.
@@ -96,8 +125,8 @@ func databaseError(cfg *config.Loaded, data string, err error) error {
 }
 
 // open opens the database and starts the room.
-func (a *app) open(ctx context.Context, flags map[string]string, log func(*config.Loaded, string) (*slog.Logger, error)) (*house, error) {
-	h, err := a.openStore(ctx, flags, log)
+func (a *app) open(ctx context.Context, o opening) (*house, error) {
+	h, err := a.openStore(ctx, o)
 	if err != nil {
 		return nil, err
 	}
@@ -115,7 +144,11 @@ func (h *house) start(ctx context.Context, a *app) error {
 	if h.themes, err = themes.LoadUser(h.dir(h.cfg.Console.Themes, "themes")); err != nil {
 		return err
 	}
-	h.hub = room.NewHub(h.store, room.Options{Server: h.server, Now: a.Now, Entropy: rand.Reader, NewID: a.newID, Logger: h.log})
+	opts := room.Options{Server: h.server, Now: a.Now, Entropy: rand.Reader, NewID: a.newID, Logger: h.log}
+	if h.spool != nil {
+		opts.Spool = h.spool
+	}
+	h.hub = room.NewHub(h.store, opts)
 	// The room outlives ctx: it closes after the last session has gone.
 	live, stop := context.WithCancel(context.WithoutCancel(ctx))
 	h.stop = stop
@@ -126,11 +159,17 @@ func (h *house) start(ctx context.Context, a *app) error {
 	return err
 }
 
+// dir is the directory configured, or the one in the data directory if it is
+// there, or "".
 func (h *house) dir(configured, name string) string {
 	if configured != "" {
 		return configured
 	}
-	return filepath.Join(h.data, name)
+	own := filepath.Join(h.data, name)
+	if _, err := os.Stat(own); err != nil {
+		return ""
+	}
+	return own
 }
 
 // close ends the room and closes the database.
@@ -158,6 +197,9 @@ func (a *app) localActor(hub *room.Hub) (model.Actor, error) {
 	}
 	return model.Actor{Name: acc.Name, Role: acc.Role}, nil
 }
+
+// command is how a command opens the house that prints and ends.
+func (a *app) command() opening { return opening{log: a.toStderr} }
 
 // toStderr is the log of commands that draw no screen.
 func (a *app) toStderr(cfg *config.Loaded, _ string) (*slog.Logger, error) { return a.logger(cfg), nil }

@@ -42,7 +42,7 @@ func (a *app) serveCommand() *cobra.Command {
 }
 
 func (a *app) serve(ctx context.Context, o serveOptions) error {
-	h, err := a.open(ctx, o.settings(), a.toStderr)
+	h, err := a.open(ctx, opening{flags: o.settings(), log: a.toStderr, people: true})
 	if err != nil {
 		return err
 	}

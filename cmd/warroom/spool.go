@@ -1,11 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"crypto/aes"
 	"crypto/cipher"
+	"crypto/hkdf"
 	"crypto/hmac"
-	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -21,29 +22,20 @@ import (
 )
 
 // spool keeps drafts in the data directory while the database is away (DUR-5).
-// They are encrypted under a key beside them, so that a copy of one file, or a
-// backup of the directory without the key, gives nothing away; file names tell
-// neither user nor incident.
+// They are encrypted, and file names tell neither user nor incident.
 type spool struct {
 	dir  string
 	key  []byte
 	aead cipher.AEAD
 }
 
-const (
-	spoolKeySize = 32 // AES-256
-	draftSuffix  = ".draft"
-)
+const draftSuffix = ".draft"
 
-// openSpool opens the spool below the data directory and makes what is missing.
-func openSpool(data string) (*spool, error) {
-	dir := filepath.Join(data, "drafts")
+// openSpool opens the spool in dir, which it makes when it is missing. key has
+// draftKeySize bytes.
+func openSpool(dir string, key []byte) (*spool, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("drafts: %w", err)
-	}
-	key, err := spoolKey(filepath.Join(data, "drafts.key"))
-	if err != nil {
-		return nil, err
 	}
 	block, err := aes.NewCipher(key)
 	if err != nil {
@@ -56,28 +48,16 @@ func openSpool(data string) (*spool, error) {
 	return &spool{dir: dir, key: key, aead: aead}, nil
 }
 
-// spoolKey reads the key, or makes it. Two processes that make it at once end
-// with the same one: only the first can create the file.
-func spoolKey(path string) ([]byte, error) {
-	key := make([]byte, spoolKeySize)
-	if _, err := rand.Read(key); err != nil {
-		return nil, fmt.Errorf("drafts: %w", err)
-	}
-	temp, err := writeTemp(filepath.Dir(path), key)
+const draftKeySize = 32 // AES-256
+
+// draftKey makes the key that drafts are encrypted under from the host key, which
+// all servers of one room share and which is not in the database.
+func draftKey(hostKey string) ([]byte, error) {
+	secret, err := os.ReadFile(hostKey)
 	if err != nil {
-		return nil, fmt.Errorf("drafts: %w", err)
+		return nil, fmt.Errorf("host key: %w", err)
 	}
-	defer os.Remove(temp)
-	if err := os.Link(temp, path); err != nil && !errors.Is(err, fs.ErrExist) {
-		return nil, fmt.Errorf("drafts: %w", err)
-	}
-	if key, err = os.ReadFile(path); err != nil {
-		return nil, fmt.Errorf("drafts: %w", err)
-	}
-	if len(key) != spoolKeySize {
-		return nil, fmt.Errorf("drafts: %s is damaged: %d bytes instead of %d", path, len(key), spoolKeySize)
-	}
-	return key, nil
+	return hkdf.Key(sha256.New, bytes.TrimSpace(secret), nil, "warroom drafts 1", draftKeySize)
 }
 
 // writeTemp writes a file of mode 0600 that is whole before it gets its name.
@@ -121,6 +101,26 @@ func (s *spool) Put(d room.Draft) error {
 // List implements room.DraftSpool: the user's drafts, oldest first. A damaged
 // file does not keep the others back; it is named in the error.
 func (s *spool) List(user string) ([]room.Draft, error) {
+	all, err := s.all()
+	own := slices.DeleteFunc(all, func(d room.Draft) bool { return d.User != user })
+	slices.SortFunc(own, func(a, b room.Draft) int {
+		return cmp.Or(a.SavedAt.Compare(b.SavedAt), strings.Compare(a.Field, b.Field))
+	})
+	return own, err
+}
+
+// Users implements room.DraftSpool.
+func (s *spool) Users() ([]string, error) {
+	all, err := s.all()
+	var users []string
+	for _, d := range all {
+		users = append(users, d.User)
+	}
+	slices.Sort(users)
+	return slices.Compact(users), err
+}
+
+func (s *spool) all() ([]room.Draft, error) {
 	files, err := os.ReadDir(s.dir)
 	if err != nil {
 		return nil, fmt.Errorf("drafts: %w", err)
@@ -133,16 +133,13 @@ func (s *spool) List(user string) ([]room.Draft, error) {
 		}
 		d, err := s.read(f.Name())
 		switch {
-		case errors.Is(err, fs.ErrNotExist):
+		case errors.Is(err, fs.ErrNotExist): // sent meanwhile
 		case err != nil:
 			bad = errors.Join(bad, fmt.Errorf("drafts: %s: %w", f.Name(), err))
-		case d.User == user:
+		default:
 			out = append(out, d)
 		}
 	}
-	slices.SortFunc(out, func(a, b room.Draft) int {
-		return cmp.Or(a.SavedAt.Compare(b.SavedAt), strings.Compare(a.Field, b.Field))
-	})
 	return out, bad
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -12,8 +13,16 @@ import (
 
 // DUR-5: a draft survives the process, encrypted.
 func TestSpool(t *testing.T) {
-	data := t.TempDir()
-	s, err := openSpool(data)
+	host := filepath.Join(t.TempDir(), "host")
+	if err := os.WriteFile(host, []byte("secret\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	key, err := draftKey(host)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := filepath.Join(t.TempDir(), "drafts")
+	s, err := openSpool(dir, key)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,13 +39,16 @@ func TestSpool(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	again, err := openSpool(data)
+	again, err := openSpool(dir, key)
 	if err != nil {
 		t.Fatal(err)
 	}
 	got, err := again.List("bob")
 	if err != nil || len(got) != 2 || got[0] != first || got[1] != second {
 		t.Fatalf("drafts: %+v, %v", got, err)
+	}
+	if users, err := again.Users(); err != nil || !slices.Equal(users, []string{"bob", "eve"}) {
+		t.Errorf("users: %v, %v", users, err)
 	}
 	files, err := os.ReadDir(again.dir)
 	if err != nil || len(files) != 3 {

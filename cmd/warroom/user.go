@@ -47,7 +47,7 @@ func (a *app) userCommand() *cobra.Command {
 
 // withAccounts opens the room for somebody who may manage accounts.
 func (a *app) withAccounts(ctx context.Context, do func(*house) error) error {
-	h, err := a.open(ctx, nil, a.toStderr)
+	h, err := a.open(ctx, a.command())
 	if err != nil {
 		return err
 	}

@@ -45,7 +45,7 @@ func (a *app) runVerb(cmd *cobra.Command, words []string) error {
 	if last := words[len(words)-1]; last == "--help" || last == "-h" {
 		return a.verbHelp(cmd, words[:len(words)-1])
 	}
-	h, err := a.open(cmd.Context(), nil, a.toStderr)
+	h, err := a.open(cmd.Context(), a.command())
 	if err != nil {
 		return err
 	}
@@ -72,7 +72,7 @@ func (a *app) width() int {
 
 // completeVerb completes the words of a verb from the incidents.
 func (a *app) completeVerb(cmd *cobra.Command, words []string, last string) ([]cobra.Completion, cobra.ShellCompDirective) {
-	h, err := a.open(cmd.Context(), nil, a.toStderr)
+	h, err := a.open(cmd.Context(), a.command())
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveError
 	}

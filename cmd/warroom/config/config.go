@@ -20,12 +20,14 @@ type Config struct {
 // Database is section [database].
 type Database struct {
 	URL string `toml:"url" default:"" secret:"url" help:"sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME; empty is sqlite:warroom.db in the data directory. A file with a password in it must have mode 0600"`
+
+	AllowUnsafe bool `toml:"allow_unsafe" default:"false" help:"start although the database could lose what it acknowledged (PostgreSQL with fsync or synchronous_commit off); for tests"`
 }
 
 // Server is section [server].
 type Server struct {
 	Listen       string        `toml:"listen" default:"127.0.0.1:2222" help:"address for ssh clients, HOST:PORT; 0.0.0.0:2222 is every address of this machine"`
-	HostKey      string        `toml:"host_key" default:"" help:"file of the ed25519 host key, mode 0600; empty is host_ed25519 in the data directory, made when missing. Several servers of one room share one key"`
+	HostKey      string        `toml:"host_key" default:"" help:"file of the ed25519 host key, mode 0600; empty is host_ed25519 in the data directory, made when missing. Several servers of one room share one key, which has to be there"`
 	LoginGrace   time.Duration `toml:"login_grace" default:"20s" min:"1s" max:"10m" help:"from connecting to being logged in"`
 	Idle         time.Duration `toml:"idle" default:"30m" min:"1m" max:"24h" help:"a session without a key press for this long ends; its draft is kept"`
 	KeepAlive    time.Duration `toml:"keep_alive" default:"30s" min:"1s" max:"10m" help:"how often a client is asked whether it is still there; three misses end the session"`
