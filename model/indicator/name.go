@@ -249,10 +249,10 @@ func (x *scanner) agentHeader(t token) int {
 	}
 	i := skipSpaces(s, t.raw+1, 4)
 	end := i
-	for end < len(s) && end-i < most && s[end] != '\n' && s[end] != '\r' && s[end] != '"' && s[end] != '\'' {
+	for end < len(s) && end-i < most && s[end] >= ' ' && s[end] != 0x7f && s[end] != '"' && s[end] != '\'' {
 		end++
 	}
-	value := strings.TrimRight(s[i:end], " \t,;")
+	value := strings.Join(strings.Fields(strings.TrimRight(s[i:end], " ,;")), " ")
 	if value == "" || end-i == most || !strings.ContainsAny(value, "/ ") && len(value) < 4 {
 		return 0
 	}

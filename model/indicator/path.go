@@ -187,10 +187,15 @@ func (x *scanner) quoted(i int) int {
 	}
 	rest := x.s[i:min(len(x.s), i+260)]
 	end := strings.IndexByte(rest, x.s[i-1])
-	if end < 0 || strings.ContainsAny(rest[:end], "\n\r*?<>|\"") || strings.Contains(rest[2:max(2, end)], ":") {
+	if end < 0 {
 		return 0
 	}
-	return i + end
+	for j := 2; j < end; j++ {
+		if rest[j] != '\\' && !isPartByte(rest[j]) {
+			return 0
+		}
+	}
+	return i + len(strings.TrimRight(rest[:end], " "))
 }
 
 // envPath reads `%APPDATA%\dir\file`.

@@ -142,7 +142,7 @@ func (r *restorer) full(from, to int, what string) int {
 	right := skipSpaces(s, to, 2)
 	switch what {
 	case ".":
-		if r.word(left-1) && r.word(right) {
+		if (r.word(left-1) || left > 0 && s[left-1] == '_') && (r.word(right) || right < len(s) && s[right] == '_') {
 			return r.dot(left, right)
 		}
 	case "@":

@@ -37,18 +37,40 @@ func (h *Hub) Declare(ctx context.Context, by model.Actor, commandID string, cmd
 	if _, err := cmd.Decide(&model.Incident{}, by, h.o.Now()); err != nil {
 		return Result{}, err
 	}
+	if res, found, err := h.declared(ctx, by, commandID); found || err != nil {
+		return res, err
+	}
 	for range 5 {
 		id, err := h.store.NewIncidentID(ctx, h.o.Now().UTC().Year())
 		if err != nil {
 			return Result{}, h.failed(err, "saved")
 		}
 		res, err := h.room(id).do(ctx, by, commandID, cmd, nil)
+		if err == nil && res.Incident == nil {
+			// The same command came twice at once, and the other one won.
+			res, _, err = h.declared(ctx, by, commandID)
+			return res, err
+		}
 		if model.CodeOf(err) == model.CodeConflict {
 			continue // the number was taken by a restored or imported incident
 		}
 		return res, err
 	}
 	return Result{}, model.Conflict("no free incident number was found").Hint("try again")
+}
+
+// declared is the incident that a Declare with this command id has opened already.
+func (h *Hub) declared(ctx context.Context, by model.Actor, commandID string) (Result, bool, error) {
+	id, found, err := h.store.Command(ctx, commandID)
+	if err != nil {
+		h.noticed(err)
+		return Result{}, false, h.failed(err, "saved")
+	}
+	if !found {
+		return Result{}, false, nil
+	}
+	in, err := h.Incident(ctx, by, id)
+	return Result{Incident: in}, true, err
 }
 
 // Relate links two incidents, on both sides.
@@ -68,7 +90,7 @@ func (h *Hub) Relate(ctx context.Context, by model.Actor, commandID, a, b string
 	if _, err := h.Do(ctx, by, x.ID, commandID, model.Relate{Other: y.ID, Reason: reason}); err != nil {
 		return err
 	}
-	_, err = h.Do(ctx, by, y.ID, commandID, model.Relate{Other: x.ID, Reason: reason})
+	_, err = h.Do(ctx, by, y.ID, commandID+".other", model.Relate{Other: x.ID, Reason: reason})
 	return err
 }
 
@@ -209,7 +231,7 @@ func (r *room) settle(ctx context.Context, commandID string) (done bool, err err
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleFor)
 	defer cancel()
 	for ctx.Err() == nil {
-		_, found, err := r.h.store.Outcome(ctx, r.id, commandID)
+		_, found, err := r.h.store.Command(ctx, commandID)
 		if err == nil {
 			return found, nil
 		}

@@ -32,7 +32,7 @@ var (
 	ErrCommand = errors.New("command is in the log already")
 	// ErrAway: the database cannot be reached or did not answer in time. Nothing was written.
 	ErrAway = errors.New("database cannot be reached")
-	// ErrUnknown: the connection was lost at COMMIT; ask Outcome.
+	// ErrUnknown: the connection was lost at COMMIT; ask Command.
 	ErrUnknown = errors.New("it is not known whether it was committed")
 )
 
@@ -96,8 +96,9 @@ type Store interface {
 	NewIncidentID(ctx context.Context, year int) (string, error)
 	// Append commits the change and tells the other servers. It returns after COMMIT.
 	Append(ctx context.Context, c Change) error
-	// Outcome says whether a command is in the incident's log, and the newest version it wrote.
-	Outcome(ctx context.Context, incident, commandID string) (version uint64, found bool, err error)
+	// Command says in which incident's log a command is; found is false when it
+	// is in none.
+	Command(ctx context.Context, commandID string) (incident string, found bool, err error)
 	// Events reads records with a version over after, in order, at most limit (0: all).
 	Events(ctx context.Context, incident string, after uint64, limit int) ([]model.Record, error)
 	// Briefs reads the board's lines: all of them, or only those of incidents
@@ -107,8 +108,6 @@ type Store interface {
 	Brief(ctx context.Context, incident string) (model.Brief, bool, error)
 	// Sightings lists the other incidents that share a (not retracted) indicator with this one.
 	Sightings(ctx context.Context, incident string) ([]Sighting, error)
-	// SightingsOf lists the incidents that have one of these values.
-	SightingsOf(ctx context.Context, typ string, value model.Text) ([]Sighting, error)
 	// Search looks for words in incidents, entries, indicators, assets and items, newest first.
 	Search(ctx context.Context, text string, limit int) ([]Hit, error)
 

@@ -1,0 +1,152 @@
+package store
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"gorm.io/gorm"
+
+	"warroom/model"
+	"warroom/model/room"
+)
+
+// Events implements room.Store.
+func (s *Store) Events(ctx context.Context, incident string, after uint64, limit int) ([]model.Record, error) {
+	var rows []eventRow
+	err := s.read(ctx, func(db *gorm.DB) error {
+		q := db.Where("incident_id = ? AND version > ?", incident, int64(after)).Order("version")
+		if limit > 0 {
+			q = q.Limit(limit)
+		}
+		return q.Find(&rows).Error
+	})
+	if err != nil {
+		return nil, err
+	}
+	recs := make([]model.Record, len(rows))
+	for i := range rows {
+		recs[i] = rows[i].record()
+	}
+	return recs, nil
+}
+
+// Briefs implements room.Store.
+func (s *Store) Briefs(ctx context.Context) ([]model.Brief, error) {
+	return s.briefs(ctx, func(db *gorm.DB) *gorm.DB { return db })
+}
+
+// BriefsWithin implements room.Store.
+func (s *Store) BriefsWithin(ctx context.Context, d time.Duration) ([]model.Brief, error) {
+	return s.briefs(ctx, func(db *gorm.DB) *gorm.DB { return db.Where("touched_at >= "+s.d.now()+" - ?", d.Milliseconds()) })
+}
+
+// Brief implements room.Store.
+func (s *Store) Brief(ctx context.Context, incident string) (model.Brief, bool, error) {
+	list, err := s.briefs(ctx, func(db *gorm.DB) *gorm.DB { return db.Where("id = ?", incident) })
+	if err != nil || len(list) == 0 {
+		return model.Brief{}, false, err
+	}
+	return list[0], true, nil
+}
+
+func (s *Store) briefs(ctx context.Context, which func(*gorm.DB) *gorm.DB) ([]model.Brief, error) {
+	var rows []incidentRow
+	if err := s.read(ctx, func(db *gorm.DB) error { return which(db).Omit("summary", "head").Find(&rows).Error }); err != nil {
+		return nil, err
+	}
+	out := make([]model.Brief, len(rows))
+	for i := range rows {
+		out[i] = rows[i].brief()
+	}
+	return out, nil
+}
+
+// Sightings implements room.Store.
+func (s *Store) Sightings(ctx context.Context, incident string) ([]room.Sighting, error) {
+	var rows []indicatorRow
+	err := s.read(ctx, func(db *gorm.DB) error {
+		return db.Raw(`SELECT DISTINCT b.incident_id, b.type, b.value FROM indicators a JOIN indicators b ON b.value = a.value AND b.type = a.type
+			WHERE a.incident_id = ? AND b.incident_id <> a.incident_id AND a.retracted_by = '' AND b.retracted_by = ''
+			ORDER BY b.incident_id DESC LIMIT 2000`, incident).Scan(&rows).Error
+	})
+	if err != nil {
+		return nil, err
+	}
+	out := make([]room.Sighting, len(rows))
+	for i, r := range rows {
+		out[i] = room.Sighting{Type: r.Type, Value: model.Text(r.Value), Incident: r.IncidentID}
+	}
+	return out, nil
+}
+
+// Search implements room.Store: every word must be in the text.
+func (s *Store) Search(ctx context.Context, text string, limit int) ([]room.Hit, error) {
+	words := strings.Fields(strings.ToLower(column(model.Text(text))))
+	if len(words) == 0 {
+		return nil, nil
+	}
+	if limit <= 0 || limit > 1000 {
+		limit = 1000
+	}
+	like := func(col string) (string, []any) {
+		var cond []string
+		var args []any
+		for _, w := range words[:min(len(words), 8)] {
+			cond = append(cond, "lower("+col+") LIKE ? ESCAPE '!'")
+			args = append(args, "%"+strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(w)+"%")
+		}
+		return strings.Join(cond, " AND "), args
+	}
+	var parts []string
+	var args []any
+	for _, p := range []struct{ kind, table, ref, col, at string }{
+		{"incident", "incidents", "''", "title || ' ' || id || ' ' || summary", "updated_at"},
+		{"timeline", "timeline_entries", "ref", "text", "recorded_at"},
+		{"indicator", "indicators", "ref", "value || ' ' || note || ' ' || source", "added_at"},
+		{"asset", "assets", "ref", "name || ' ' || note", "added_at"},
+	} {
+		where, more := like(p.col)
+		id, show := "incident_id", p.col
+		switch p.kind {
+		case "incident":
+			id, show = "id", "title"
+		case "indicator":
+			show = "value"
+		case "asset":
+			show = "name"
+		}
+		parts = append(parts, "SELECT "+id+" AS incident, "+p.ref+" AS ref, '"+p.kind+"' AS kind, "+show+" AS text, "+p.at+" AS at FROM "+p.table+" WHERE "+where)
+		args = append(args, more...)
+	}
+	var hits []hitRow
+	err := s.read(ctx, func(db *gorm.DB) error {
+		return db.Raw("SELECT * FROM ("+strings.Join(parts, " UNION ALL ")+") AS hits ORDER BY at DESC LIMIT ?", append(args, limit)...).Scan(&hits).Error
+	})
+	if err != nil {
+		return nil, err
+	}
+	out := make([]room.Hit, len(hits))
+	for i, h := range hits {
+		out[i] = room.Hit{Incident: h.Incident, Ref: h.Ref, Kind: h.Kind, Text: model.Text(h.Text), At: h.at()}
+	}
+	return out, nil
+}
+
+// hitRow reads the time as text or as time: SQLite forgets a column's type in a union.
+type hitRow struct {
+	Incident, Ref, Kind, Text string
+	At                        any
+}
+
+func (h *hitRow) at() time.Time {
+	switch v := h.At.(type) {
+	case time.Time:
+		return v.UTC()
+	case string:
+		if t, err := time.Parse("2006-01-02 15:04:05.999999999-07:00", v); err == nil {
+			return t.UTC()
+		}
+	}
+	return time.Time{}
+}

@@ -1,0 +1,192 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+
+	"warroom/model"
+)
+
+// verifyLimit is how long reading one incident may take while verifying.
+const verifyLimit = 2 * time.Minute
+
+// Verified is what Verify found in one incident.
+type Verified struct {
+	Incident string      `json:"incident"`
+	Version  uint64      `json:"version"` // events read
+	Head     model.Hash  `json:"head"`
+	Flaw     *model.Flaw `json:"flaw,omitempty"` // the first thing that does not hold
+}
+
+// Verify recomputes the hash chain of an incident ("" for all) and compares every
+// table with what the log says (INT-3). It writes nothing. An error means that
+// it could not be checked.
+func (s *Store) Verify(ctx context.Context, incident string) ([]Verified, error) {
+	var ids []string
+	err := s.slow(ctx, func(db *gorm.DB) error {
+		q := "SELECT id FROM incidents UNION SELECT DISTINCT incident_id FROM events ORDER BY 1"
+		return db.Raw(q).Scan(&ids).Error
+	})
+	if err != nil {
+		return nil, err
+	}
+	var out []Verified
+	for _, id := range ids {
+		if incident != "" && id != incident {
+			continue
+		}
+		v, err := s.verifyOne(ctx, id)
+		if err != nil {
+			return out, err
+		}
+		out = append(out, v)
+	}
+	if incident != "" && len(out) == 0 {
+		return nil, model.UnknownIncident(incident)
+	}
+	return out, nil
+}
+
+func (s *Store) slow(ctx context.Context, f func(db *gorm.DB) error) error {
+	ctx, cancel := context.WithTimeout(ctx, verifyLimit)
+	defer cancel()
+	return s.fault(ctx, f(s.r.WithContext(ctx)))
+}
+
+func (s *Store) verifyOne(ctx context.Context, id string) (Verified, error) {
+	v := Verified{Incident: id}
+	var t tables
+	// One snapshot of the database, so that a server may go on writing.
+	err := s.slow(ctx, func(db *gorm.DB) error {
+		return db.Transaction(func(tx *gorm.DB) error { return t.read(tx, id) }, s.snapshot())
+	})
+	if err != nil {
+		return v, err
+	}
+	recs := make([]model.Record, len(t.events))
+	for i := range t.events {
+		recs[i] = t.events[i].record()
+	}
+	v.Version = uint64(len(recs))
+	if v.Flaw = model.VerifyChain(id, recs); v.Flaw != nil {
+		return v, nil
+	}
+	in, err := model.FoldAll(recs)
+	if err != nil {
+		v.Flaw = &model.Flaw{Incident: id, Version: v.Version, What: err.Error()}
+		return v, nil
+	}
+	v.Head = in.Head
+	if what := t.differs(in); what != "" {
+		v.Flaw = &model.Flaw{Incident: id, Version: in.Version, Kind: "tables", What: what}
+	}
+	return v, nil
+}
+
+// tables is everything that is stored of one incident.
+type tables struct {
+	events     []eventRow
+	incident   []incidentRow
+	entries    []entryRow
+	indicators []indicatorRow
+	assets     []assetRow
+	items      []itemRow
+	roles      []roleRow
+	related    []relatedRow
+}
+
+func (t *tables) read(tx *gorm.DB, id string) error {
+	for _, q := range []func() error{
+		func() error { return tx.Where("incident_id = ?", id).Order("version").Find(&t.events).Error },
+		func() error { return tx.Where("id = ?", id).Find(&t.incident).Error },
+		func() error { return tx.Where("incident_id = ?", id).Order("num").Find(&t.entries).Error },
+		func() error { return tx.Where("incident_id = ?", id).Order("num").Find(&t.indicators).Error },
+		func() error { return tx.Where("incident_id = ?", id).Order("num").Find(&t.assets).Error },
+		func() error { return tx.Where("incident_id = ?", id).Order("num").Find(&t.items).Error },
+		func() error { return tx.Where("incident_id = ?", id).Order("role").Find(&t.roles).Error },
+		func() error { return tx.Where("incident_id = ?", id).Order("other_id").Find(&t.related).Error },
+	} {
+		if err := q(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// differs names the first row that is not what the log says, "" for none.
+func (t *tables) differs(in *model.Incident) string {
+	none := &model.Incident{}
+	id := in.ID
+	for _, d := range []string{
+		compare("incidents", t.incident, []incidentRow{newIncidentRow(in)}),
+		compare("timeline_entries", t.entries, changed(none.Timeline, in.Timeline, func(i int, e *model.Entry) entryRow { return newEntryRow(id, i+1, e) })),
+		compare("indicators", t.indicators, changed(none.Indicators, in.Indicators, func(i int, x *model.Indicator) indicatorRow { return newIndicatorRow(id, i+1, x) })),
+		compare("assets", t.assets, changed(none.Assets, in.Assets, func(i int, a *model.Asset) assetRow { return newAssetRow(id, i+1, a) })),
+		compare("checklist_items", t.items, changed(none.Checklist, in.Checklist, func(i int, it *model.Item) itemRow { return newItemRow(id, i+1, it) })),
+		compare("incident_roles", t.roles, roleRows(in)),
+		compareSet("related_incidents", t.related, relatedRows(in)),
+	} {
+		if d != "" {
+			return d
+		}
+	}
+	return ""
+}
+
+// canonical is a row with its times in UTC, for comparing.
+func canonical(row any) string {
+	b, err := json.Marshal(row)
+	if err != nil {
+		return err.Error()
+	}
+	var m map[string]any
+	if err := json.Unmarshal(b, &m); err != nil {
+		return string(b)
+	}
+	for k, v := range m {
+		if s, ok := v.(string); ok {
+			if at, err := time.Parse(time.RFC3339Nano, s); err == nil {
+				m[k] = at.UTC()
+			}
+		}
+	}
+	b, err = json.Marshal(m)
+	if err != nil {
+		return err.Error()
+	}
+	return string(b)
+}
+
+func compare[R any](table string, have, want []R) string {
+	for i := range max(len(have), len(want)) {
+		switch {
+		case i >= len(have):
+			return fmt.Sprintf("%s: row %d is missing", table, i+1)
+		case i >= len(want):
+			return fmt.Sprintf("%s: row %d is not in the log", table, i+1)
+		case canonical(have[i]) != canonical(want[i]):
+			return fmt.Sprintf("%s: row %d differs from the log", table, i+1)
+		}
+	}
+	return ""
+}
+
+func compareSet[R comparable](table string, have, want []R) string {
+	if len(have) != len(want) {
+		return fmt.Sprintf("%s: %d rows, the log says %d", table, len(have), len(want))
+	}
+	in := map[R]bool{}
+	for _, w := range want {
+		in[w] = true
+	}
+	for i, h := range have {
+		if !in[h] {
+			return fmt.Sprintf("%s: row %d is not in the log", table, i+1)
+		}
+	}
+	return ""
+}
