@@ -87,7 +87,7 @@ func first() []string {
 			phase text NOT NULL, status text NOT NULL, ic text NOT NULL, deputy text NOT NULL, exercise boolean NOT NULL, restricted boolean NOT NULL,
 			access text NOT NULL, declared_at {time} NOT NULL, declared_by text NOT NULL, closed_at {time}, updated_at {time} NOT NULL,
 			entries integer NOT NULL, indicators integer NOT NULL, assets integer NOT NULL, items_done integer NOT NULL, items integer NOT NULL,
-			touched_at bigint NOT NULL)`,
+			touched_at bigint NOT NULL DEFAULT 0)`,
 		`CREATE INDEX incidents_touched ON incidents (touched_at)`,
 		`CREATE TABLE events (incident_id text NOT NULL REFERENCES incidents (id), version bigint NOT NULL, kind text NOT NULL, actor text NOT NULL,
 			recorded_at {time} NOT NULL, command_id text NOT NULL, salt {bytes} NOT NULL, payload {bytes} NOT NULL, redacted boolean NOT NULL,

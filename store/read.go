@@ -128,25 +128,29 @@ func (s *Store) Search(ctx context.Context, text string, limit int) ([]room.Hit,
 	}
 	out := make([]room.Hit, len(hits))
 	for i, h := range hits {
-		out[i] = room.Hit{Incident: h.Incident, Ref: h.Ref, Kind: h.Kind, Text: model.Text(h.Text), At: h.at()}
+		out[i] = room.Hit{Incident: h.Incident, Ref: h.Ref, Kind: h.Kind, Text: model.Text(h.Text), At: h.At.t}
 	}
 	return out, nil
 }
 
-// hitRow reads the time as text or as time: SQLite forgets a column's type in a union.
+// hitRow is one row of a search.
 type hitRow struct {
 	Incident, Ref, Kind, Text string
-	At                        any
+	At                        looseTime
 }
 
-func (h *hitRow) at() time.Time {
-	switch v := h.At.(type) {
+// looseTime reads a time or its text: SQLite forgets a column's type in a union.
+type looseTime struct{ t time.Time }
+
+// Scan implements sql.Scanner.
+func (l *looseTime) Scan(v any) error {
+	switch v := v.(type) {
 	case time.Time:
-		return v.UTC()
+		l.t = v.UTC()
 	case string:
-		if t, err := time.Parse("2006-01-02 15:04:05.999999999-07:00", v); err == nil {
-			return t.UTC()
-		}
+		t, err := time.Parse("2006-01-02 15:04:05.999999999-07:00", v)
+		l.t = t.UTC()
+		return err
 	}
-	return time.Time{}
+	return nil
 }

@@ -193,26 +193,33 @@ func (r *room) attempt(ctx context.Context, in *model.Incident, by model.Actor, 
 		prev = rec.Hash
 		recs = append(recs, rec)
 	}
-	next, err := in.Fold(recs)
+	next, err := r.after(ctx, in, recs, red)
 	if err != nil {
 		return Result{}, err
 	}
 	if err := r.h.store.Append(ctx, Change{Before: in, After: next, Records: recs, Redact: red}); err != nil {
 		return Result{}, err
 	}
-	if red != nil {
-		// The text is gone from the log; it has to go from memory too.
-		r.snap.Store(nil)
-		if err := r.catchUpLocked(ctx); err != nil {
-			r.h.o.Logger.Warn("Reading a redacted incident again failed", "incident", r.id, "error", err)
-		}
-		if again := r.snapshot(); again != nil {
-			next = again
-		}
-		return Result{Incident: next, Records: recs}, nil
-	}
 	r.publish(next)
 	return Result{Incident: next, Records: recs}, nil
+}
+
+// after is the state with recs folded in. A redaction changes the past, so the
+// whole log is folded again with the new payload: the text has to go from the
+// tables and from memory too.
+func (r *room) after(ctx context.Context, in *model.Incident, recs []model.Record, red *Redaction) (*model.Incident, error) {
+	if red == nil {
+		return in.Fold(recs)
+	}
+	all, err := r.h.store.Events(ctx, r.id, 0, 0)
+	if err != nil {
+		return nil, err
+	}
+	if uint64(len(all)) != in.Version || red.Version == 0 || red.Version > in.Version {
+		return nil, ErrVersion
+	}
+	all[red.Version-1].Payload = red.Payload
+	return model.FoldAll(append(all, recs...))
 }
 
 // alreadyDone answers for a command that is in the log.

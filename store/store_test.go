@@ -1,0 +1,356 @@
+package store_test
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"log/slog"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/oklog/ulid/v2"
+
+	"warroom/model"
+	"warroom/model/room"
+	"warroom/store"
+	"warroom/store/storetest"
+)
+
+var (
+	alice = model.Actor{Name: "alice", Role: model.RoleCommander}
+	bob   = model.Actor{Name: "bob", Role: model.RoleResponder}
+)
+
+func open(t *testing.T, url string) *store.Store {
+	t.Helper()
+	s, err := store.Open(t.Context(), url, store.Options{DraftKey: make([]byte, 32)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	return s
+}
+
+func hub(t *testing.T, s room.Store) *room.Hub {
+	t.Helper()
+	h := room.NewHub(s, room.Options{Server: newID(), Now: time.Now, Entropy: rand.Reader, NewID: newID, Logger: slog.New(slog.NewTextHandler(t.Output(), nil))})
+	ctx, stop := context.WithCancel(context.Background())
+	if err := h.Start(ctx); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { stop(); h.Wait() })
+	return h
+}
+
+func newID() string { return ulid.Make().String() }
+
+func declare(t *testing.T, h *room.Hub) string {
+	t.Helper()
+	res, err := h.Declare(t.Context(), alice, newID(), model.Declare{Title: "Ransomware on file servers", Severity: 1, Type: "ransomware",
+		Playbooks: []model.AttachPlaybook{{ID: "p", Title: "P", Items: []model.ItemSpec{{Key: "a", Phase: model.PhaseDetection, Title: "A", Required: true}}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return res.Incident.ID
+}
+
+func do(t *testing.T, h *room.Hub, id string, cmd model.Command) room.Result {
+	t.Helper()
+	res, err := h.Do(t.Context(), alice, id, newID(), cmd)
+	if err != nil {
+		t.Fatalf("%T: %v", cmd, err)
+	}
+	return res
+}
+
+// everything makes every kind of change once.
+func everything(t *testing.T, h *room.Hub, id string) {
+	t.Helper()
+	yes := "yes"
+	mal := model.VerdictMalicious
+	summary := model.Text("what is known")
+	for _, c := range []model.Command{
+		model.AddNote{Text: "10 files \x1b]52;c;x\x07 \xff\x00 #tag T1486 !"},
+		model.AddNote{Text: "wrong"}, model.AddNote{Text: "right", Corrects: "T4"},
+		model.AddIndicators{Indicators: []model.NewIndicator{{Type: "ipv4", Value: "10.1.2.3"}, {Type: "domain", Value: "evil.example\x00"}}},
+		model.SetIndicator{Ref: "I1", Verdict: &mal},
+		model.AddAsset{Name: "FS-01", Compromised: "suspected"},
+		model.SetAsset{Ref: "S1", Steps: map[model.Step]string{model.StepContained: yes}},
+		model.SetItem{Ref: "C1", State: model.ItemDone}, model.AssignItem{Ref: "C1", Owner: "bob"},
+		model.SetSeverity{To: 2, Reason: "smaller"}, model.AssignRole{Role: model.RoleScribe, User: "bob"},
+		model.Edit{Field: model.FieldSummary, To: summary}, model.SetPhase{To: model.PhaseContainment},
+	} {
+		do(t, h, id, c)
+	}
+}
+
+func clean(t *testing.T, s *store.Store) {
+	t.Helper()
+	got, err := s.Verify(t.Context(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range got {
+		if v.Flaw != nil {
+			t.Errorf("verify: %v", v.Flaw)
+		}
+	}
+}
+
+func TestKeepsWhatItWasGiven(t *testing.T) {
+	storetest.Both(t, func(t *testing.T, url string) {
+		s := open(t, url)
+		h := hub(t, s)
+		id := declare(t, h)
+		everything(t, h, id)
+		clean(t, s)
+		again := hub(t, open(t, url))
+		in, err := again.Incident(t.Context(), alice, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		was := h.Peek(id)
+		if in.Version != was.Version || in.Head != was.Head || len(in.Timeline) != len(was.Timeline) {
+			t.Fatalf("reopened at #%d %s, was #%d %s", in.Version, in.Head, was.Version, was.Head)
+		}
+		if got, want := in.Timeline[2].Text, was.Timeline[2].Text; got != want || !strings.Contains(string(got), "\xff\x00") {
+			t.Errorf("text came back as %q, was %q", got, want)
+		}
+	})
+}
+
+// CON-2: one command id, one effect.
+func TestSameCommandTwice(t *testing.T) {
+	storetest.Both(t, func(t *testing.T, url string) {
+		h := hub(t, open(t, url))
+		id := declare(t, h)
+		cmd := newID()
+		for range 2 {
+			if _, err := h.Do(t.Context(), alice, id, cmd, model.AddNote{Text: "once"}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		n := 0
+		for _, e := range h.Peek(id).Timeline {
+			if e.Text == "once" {
+				n++
+			}
+		}
+		if n != 1 {
+			t.Errorf("the note is there %d times", n)
+		}
+		first, err := h.Declare(t.Context(), alice, "declare-1", model.Declare{Title: "one", Severity: 3})
+		if err != nil {
+			t.Fatal(err)
+		}
+		second, err := h.Declare(t.Context(), alice, "declare-1", model.Declare{Title: "one", Severity: 3})
+		if err != nil || first.Incident.ID != second.Incident.ID {
+			t.Errorf("declared %s and %v (%v)", first.Incident.ID, second.Incident, err)
+		}
+	})
+}
+
+// CON-3: many writers on two servers.
+func TestManyWriters(t *testing.T) {
+	storetest.Both(t, func(t *testing.T, url string) {
+		const writers, notes = 20, 10
+		s := open(t, url)
+		hubs := []*room.Hub{hub(t, s), hub(t, open(t, url))}
+		id := declare(t, hubs[0])
+		var wg sync.WaitGroup
+		errs := make(chan error, writers*notes)
+		for w := range writers {
+			wg.Go(func() {
+				for n := range notes {
+					_, err := hubs[w%2].Do(context.Background(), alice, id, newID(), model.AddNote{Text: model.Text(fmt.Sprintf("note %d of %d", n, w))})
+					errs <- err
+				}
+			})
+		}
+		wg.Wait()
+		close(errs)
+		for err := range errs {
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		recs, err := s.Events(t.Context(), id, 0, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		in, err := model.FoldAll(recs)
+		if err != nil {
+			t.Fatal(err)
+		}
+		seen := map[model.Text]int{}
+		for _, e := range in.Timeline {
+			seen[e.Text]++
+		}
+		for w := range writers {
+			for n := range notes {
+				if k := model.Text(fmt.Sprintf("note %d of %d", n, w)); seen[k] != 1 {
+					t.Errorf("%q is there %d times", k, seen[k])
+				}
+			}
+		}
+		clean(t, s)
+		await(t, "both servers show the newest", func() bool {
+			return hubs[0].Peek(id).Version == in.Version && hubs[1].Peek(id) != nil && hubs[1].Peek(id).Version == in.Version
+		})
+	})
+}
+
+func await(t *testing.T, what string, ok func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+		if ok() {
+			return
+		}
+	}
+	t.Fatalf("waited in vain: %s", what)
+}
+
+// LIVE-1: what one server commits is on the other without being asked for.
+func TestFeed(t *testing.T) {
+	storetest.Both(t, func(t *testing.T, url string) {
+		a, b := hub(t, open(t, url)), hub(t, open(t, url))
+		sub := b.Subscribe()
+		defer sub.Close()
+		id := declare(t, a)
+		await(t, "the board of the other server", func() bool { _, ok := b.Board().Get(id); return ok })
+		if _, err := b.Incident(t.Context(), bob, id); err != nil {
+			t.Fatal(err)
+		}
+		do(t, a, id, model.AddNote{Text: "hello"})
+		await(t, "the note", func() bool { return len(b.Peek(id).Timeline) == len(a.Peek(id).Timeline) })
+		seat := a.Join(room.Person{Session: newID(), User: "alice", Screen: "board"})
+		await(t, "presence", func() bool { return len(b.People()) == 1 })
+		seat.Leave()
+		await(t, "absence", func() bool { return len(b.People()) == 0 })
+	})
+}
+
+// PRV-1: a redacted text is gone, and the chain still holds.
+func TestRedact(t *testing.T) {
+	storetest.Both(t, func(t *testing.T, url string) {
+		s := open(t, url)
+		h := hub(t, s)
+		id := declare(t, h)
+		res := do(t, h, id, model.AddNote{Text: "the password is hunter2"})
+		v := res.Records[0].Version
+		if _, err := h.Redact(t.Context(), alice, newID(), id, v, "a secret"); err != nil {
+			t.Fatal(err)
+		}
+		clean(t, s)
+		recs, err := s.Events(t.Context(), id, 0, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range recs {
+			if strings.Contains(string(r.Payload), "hunter2") {
+				t.Errorf("#%d still holds the secret", r.Version)
+			}
+		}
+		hits, err := h.Search(t.Context(), alice, "hunter2", 10)
+		if err != nil || len(hits) != 0 {
+			t.Errorf("search finds %v (%v)", hits, err)
+		}
+	})
+}
+
+func TestSearchAndSightings(t *testing.T) {
+	storetest.Both(t, func(t *testing.T, url string) {
+		h := hub(t, open(t, url))
+		a, b := declare(t, h), declare(t, h)
+		for _, id := range []string{a, b} {
+			do(t, h, id, model.AddIndicators{Indicators: []model.NewIndicator{{Type: "ipv4", Value: "10.9.8.7"}}})
+		}
+		hits, err := h.Search(t.Context(), bob, "10.9.8.7", 10)
+		if err != nil || len(hits) != 2 || hits[0].At.IsZero() {
+			t.Fatalf("hits %+v (%v)", hits, err)
+		}
+		seen, err := h.Sightings(t.Context(), bob, a)
+		if err != nil || len(seen["ipv4\x0010.9.8.7"]) != 1 {
+			t.Fatalf("sightings %v (%v)", seen, err)
+		}
+		// AUTH-5: a restricted incident is in neither.
+		yes := true
+		do(t, h, b, model.SetAccess{Restrict: &yes})
+		hits, _ = h.Search(t.Context(), bob, "10.9.8.7", 10)
+		seen, _ = h.Sightings(t.Context(), bob, a)
+		if len(hits) != 1 || len(seen) != 0 {
+			t.Errorf("a restricted incident shows: %v %v", hits, seen)
+		}
+		_, hidden := h.Incident(t.Context(), bob, b)
+		_, missing := h.Incident(t.Context(), bob, "INC-2001-0001")
+		if strings.ReplaceAll(hidden.Error(), b, "X") != strings.ReplaceAll(missing.Error(), "INC-2001-0001", "X") {
+			t.Errorf("hidden: %v, missing: %v", hidden, missing)
+		}
+	})
+}
+
+func TestDrafts(t *testing.T) {
+	storetest.Both(t, func(t *testing.T, url string) {
+		s := open(t, url)
+		d := room.Draft{User: "bob", Incident: "INC-2026-0001", Field: "note", Text: "half a sent", SavedAt: time.Now()}
+		if err := s.SaveDraft(t.Context(), d); err != nil {
+			t.Fatal(err)
+		}
+		got, err := s.Drafts(t.Context(), "bob")
+		if err != nil || len(got) != 1 || got[0].Text != d.Text {
+			t.Fatalf("%v (%v)", got, err)
+		}
+		d.Text = ""
+		if err := s.SaveDraft(t.Context(), d); err != nil {
+			t.Fatal(err)
+		}
+		if got, _ := s.Drafts(t.Context(), "bob"); len(got) != 0 {
+			t.Errorf("still there: %v", got)
+		}
+	})
+}
+
+func TestAccounts(t *testing.T) {
+	storetest.Both(t, func(t *testing.T, url string) {
+		s := open(t, url)
+		key := model.Key{Fingerprint: "SHA256:x", Public: "ssh-ed25519 AAAA", AddedAt: time.Now()}
+		if err := s.AddAccount(t.Context(), "root", model.Account{Name: "alice", Role: model.RoleAdmin, CreatedAt: time.Now(), Keys: []model.Key{key}}); err != nil {
+			t.Fatal(err)
+		}
+		for what, err := range map[string]error{
+			"the same again":  s.AddAccount(t.Context(), "root", model.Account{Name: "alice", Role: model.RoleAdmin}),
+			"the same key":    s.AddKey(t.Context(), "root", "alice", key),
+			"last admin":      s.SetRole(t.Context(), "root", "alice", model.RoleObserver),
+			"last admin off":  s.SetDisabled(t.Context(), "root", "alice", true),
+			"nobody":          s.SetRole(t.Context(), "root", "eve", model.RoleAdmin),
+			"no such key":     s.RevokeKey(t.Context(), "root", "alice", "SHA256:y"),
+			"no account name": s.AddAccount(t.Context(), "root", model.Account{Name: "A b", Role: model.RoleAdmin}),
+		} {
+			if model.CodeOf(err) == "" {
+				t.Errorf("%s: %v", what, err)
+			}
+		}
+		if err := s.RevokeKey(t.Context(), "root", "alice", key.Fingerprint); err != nil {
+			t.Fatal(err)
+		}
+		list, err := s.Accounts(t.Context())
+		if err != nil || len(list) != 1 || list[0].Keys[0].RevokedAt.IsZero() {
+			t.Fatalf("%+v (%v)", list, err)
+		}
+		audit, err := s.Audit(t.Context(), 10)
+		if err != nil || len(audit) != 2 || audit[0].What != "key.revoke" {
+			t.Errorf("%+v (%v)", audit, err)
+		}
+	})
+}
+
+func TestBadAddresses(t *testing.T) {
+	for _, url := range []string{"mysql://x", "sqlite:", "postgres://nobody@127.0.0.1:1/none"} {
+		_, err := store.Open(t.Context(), url, store.Options{})
+		if e, ok := model.AsError(err); !ok || e.Next == "" {
+			t.Errorf("%s: %v", url, err)
+		}
+	}
+}
