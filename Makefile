@@ -34,7 +34,7 @@ run: build ## console and ssh server with a terminal, ssh server without; ARGS=-
 .PHONY: test
 test: need-go check-fmt ## format, vet, and all tests with the race detector, on SQLite and on PostgreSQL
 	go vet ./...
-	CGO_ENABLED=0 go build -trimpath -o bin/warroom ./cmd/warroom
+	CGO_ENABLED=0 go build -buildvcs=false -trimpath -o bin/warroom ./cmd/warroom
 	@.ci/with-postgres $(if $(shell command -v gcc 2>/dev/null),env CGO_ENABLED=1 go test -race,go test) -timeout 9m ./...
 
 .PHONY: check-fmt
