@@ -23,6 +23,8 @@ func (a *App) asked(msg tea.Msg) tea.Cmd {
 		return a.openForm(m)
 	case screen.OpenConfirm:
 		a.push(&confirmDialog{confirm: m.Confirm, yes: m.Yes})
+	case screen.OpenChoose:
+		return a.openChoose(m)
 	case screen.OpenPicker:
 		a.push(&pickerDialog{picker: m.Picker, chosen: m.Chosen})
 	case screen.OpenText:
@@ -53,13 +55,13 @@ func errorLine(err error) string { return model.Line(err.Error()).String() }
 // done tells the outcome of a change. An error leaves the form or the note line
 // open with everything that was typed in it.
 func (a *App) done(m screen.Done) tea.Cmd {
-	if a.note != nil && m.Form == noteForm {
+	if a.note != nil && a.note.saving && m.Form == a.note.field {
 		return a.noteDone(m)
 	}
 	f := a.form(m.Form)
 	if m.Err != nil {
 		if f != nil {
-			f.failed(a, m.Err)
+			f.failed(a, m)
 			return nil
 		}
 		return a.report(m.Err)
@@ -67,7 +69,9 @@ func (a *App) done(m screen.Done) tea.Cmd {
 	var cmds []tea.Cmd
 	if f != nil {
 		a.drop(f)
-		cmds = append(cmds, a.drafts.discard(a.draftIncident(m.Form), m.Form))
+	}
+	if m.Form != "" {
+		cmds = append(cmds, a.drafts.discard(m.Incident, m.Form))
 	}
 	if m.Said != "" {
 		a.toast(widget.InfoToast, m.Said)

@@ -85,8 +85,16 @@ func (d *pickerDialog) draw(a *App, w, h int) ([]string, int, int, bool) {
 // formDialog asks for values. What is typed is kept as a draft until it is saved
 // or thrown away.
 type formDialog struct {
-	ask    screen.OpenForm
-	saving bool
+	ask      screen.OpenForm
+	incident string // where its draft belongs: the room's incident, or "" for the board
+	title    string
+	saving   bool
+}
+
+// kept is what a form's draft holds: what was typed, and what it was made from.
+type kept struct {
+	Values map[string]string `json:"values"`
+	Base   map[string]string `json:"base,omitempty"`
 }
 
 func (a *App) form(name string) *formDialog {
@@ -102,66 +110,83 @@ func (a *App) openForm(m screen.OpenForm) tea.Cmd {
 	if a.form(m.Name) != nil {
 		return nil
 	}
-	if kept := a.drafts.find(a.draftIncident(m.Name), m.Name); kept != "" {
-		var values map[string]string
-		if json.Unmarshal([]byte(kept), &values) == nil {
-			m.Form.SetValues(values)
-			a.toast(widget.InfoToast, "What you typed here before is back; esc, then y, throws it away")
-		}
+	d := &formDialog{ask: m, title: m.Form.Title}
+	m.Form.Title = "" // it stands in the frame
+	if a.room != nil {
+		d.incident = a.room.ID()
 	}
-	a.push(&formDialog{ask: m})
+	var old kept
+	text := a.drafts.find(d.incident, m.Name)
+	if text != "" && !m.Typed && json.Unmarshal([]byte(text), &old) == nil && old.Values != nil {
+		m.Form.SetValues(old.Values)
+		d.ask.Base = old.Base
+		a.toast(widget.InfoToast, "What you typed here before is back; esc, then y, throws it away")
+	}
+	a.push(d)
 	a.where()
+	if m.Typed {
+		return a.drafts.keep(d.incident, m.Name, d.draft())
+	}
 	return nil
 }
 
 func (d *formDialog) update(a *App, msg tea.Msg) tea.Cmd {
 	if d.saving {
+		if k, ok := msg.(tea.KeyPressMsg); ok && k.String() == "esc" {
+			a.drop(d) // the draft goes when it turns out to be saved
+		}
 		return nil
 	}
 	switch d.ask.Form.Update(msg) {
 	case widget.Changed:
-		return a.drafts.keep(a.draftIncident(d.ask.Name), d.ask.Name, d.values())
+		return a.drafts.keep(d.incident, d.ask.Name, d.draft())
 	case widget.Submitted:
-		cmd, err := d.ask.Submit(d.ask.Form.Values())
+		cmd, err := d.ask.Submit(d.ask.Form.Values(), d.ask.Base)
 		if err != nil {
-			d.failed(a, err)
+			d.failed(a, screen.Done{Err: err})
 			return nil
 		}
 		d.saving = cmd != nil
 		if cmd == nil {
 			a.drop(d)
-			return a.drafts.discard(a.draftIncident(d.ask.Name), d.ask.Name)
+			return a.drafts.discard(d.incident, d.ask.Name)
 		}
 		return cmd
 	case widget.Cancelled:
-		kept := a.drafts.find(a.draftIncident(d.ask.Name), d.ask.Name) != ""
+		typed := a.drafts.find(d.incident, d.ask.Name) != ""
 		a.drop(d)
-		if kept {
-			name, inc := d.ask.Name, a.draftIncident(d.ask.Name)
+		if typed {
 			a.push(&confirmDialog{confirm: widget.NewConfirm("Throw away what you typed?",
 				"No keeps it as a draft for the next time you open this form.", "throw away"),
-				yes: func() tea.Cmd { return a.drafts.discard(inc, name) }})
+				yes: func() tea.Cmd { return a.drafts.discard(d.incident, d.ask.Name) }})
+			return a.drafts.flush()
 		}
 	}
 	return nil
 }
 
-func (d *formDialog) values() string {
-	b, err := json.Marshal(d.ask.Form.Values())
+func (d *formDialog) draft() string {
+	b, err := json.Marshal(kept{Values: d.ask.Form.Values(), Base: d.ask.Base})
 	if err != nil {
 		return ""
 	}
 	return string(b)
 }
 
-// failed shows why the form was not saved, under the field when it is known.
-func (d *formDialog) failed(a *App, err error) {
+// failed shows why the form was not saved, under the field when it is known, and
+// both sides of a conflict in front of it.
+func (d *formDialog) failed(a *App, m screen.Done) {
 	d.saving = false
-	line := errorLine(err)
-	if f := fieldOf(err); f != "" && d.ask.Form.SetError(f, line) {
-		return
+	if m.Base != nil {
+		d.ask.Base = m.Base
 	}
-	a.toast(widget.ErrorToast, line)
+	line := errorLine(m.Err)
+	if f := fieldOf(m.Err); f == "" || !d.ask.Form.SetError(f, line) {
+		a.toast(widget.ErrorToast, line)
+	}
+	if m.Both != nil {
+		a.push(&textDialog{title: m.Both.Title, lines: m.Both.Lines})
+	}
 }
 
 func fieldOf(err error) string {
@@ -172,17 +197,45 @@ func fieldOf(err error) string {
 }
 
 func (d *formDialog) draw(a *App, w, h int) ([]string, int, int, bool) {
-	bw, bh := min(w-4, 84), min(h-2, 26)
-	lines, x, y, shown := d.ask.Form.Draw(bw-4, bh-2, a.env.Styles)
-	return widget.Frame(lines, bw, bh, d.ask.Form.Title, a.env.Styles), x + 2, y + 1, shown && !d.saving
+	st := a.env.Styles
+	bw := min(w-4, 84)
+	bh := min(max(d.ask.Form.Height(bw-4, st)+2, 10), h-2)
+	lines, x, y, shown := d.ask.Form.Draw(bw-4, bh-2, st)
+	if d.saving {
+		lines[len(lines)-1] = widget.Fit(st.Dim.S("saving…"), bw-4)
+	}
+	return widget.Frame(lines, bw, bh, d.title, st), x + 2, y + 1, shown && !d.saving
 }
 
-// draftIncident is where a form's draft belongs: the room's incident, or the board.
-func (a *App) draftIncident(string) string {
-	if a.room != nil {
-		return a.room.ID()
+// chooseDialog picks any number of things.
+type chooseDialog struct {
+	choose *widget.Choose
+	chosen func([]string) tea.Cmd
+}
+
+func (a *App) openChoose(m screen.OpenChoose) tea.Cmd {
+	if f := a.form(m.Form); f != nil {
+		f.saving = false
+	} else if m.Form != "" {
+		return nil // its form was closed meanwhile
 	}
-	return ""
+	a.push(&chooseDialog{choose: m.Choose, chosen: m.Chosen})
+	return nil
+}
+
+func (d *chooseDialog) update(a *App, msg tea.Msg) tea.Cmd {
+	switch d.choose.Update(msg) {
+	case widget.Submitted:
+		a.drop(d)
+		return d.chosen(d.choose.Picked())
+	case widget.Cancelled:
+		a.drop(d)
+	}
+	return nil
+}
+
+func (d *chooseDialog) draw(a *App, w, h int) ([]string, int, int, bool) {
+	return d.choose.Draw(min(w-4, 96), min(d.choose.Height(), h-2), a.env.Styles), 0, 0, false
 }
 
 // textDialog shows lines to scroll in.

@@ -21,6 +21,7 @@ type noteLine struct {
 	incident string
 	input    *widget.Input
 	corrects string
+	field    string // name of its draft
 	saving   bool
 	err      string // why it was not saved, safe
 }
@@ -29,10 +30,13 @@ func (a *App) openNote(m screen.OpenNote) tea.Cmd {
 	if a.room == nil {
 		return nil
 	}
-	n := &noteLine{incident: a.room.ID(), input: widget.NewInput(model.MaxEntry, true), corrects: m.Corrects}
+	n := &noteLine{incident: a.room.ID(), input: widget.NewInput(model.MaxEntry, true), corrects: m.Corrects, field: noteForm}
+	if m.Corrects != "" {
+		n.field = "correct:" + m.Corrects
+	}
 	text := m.Text
-	if kept := a.drafts.find(n.incident, noteForm); kept != "" && m.Corrects == "" {
-		text = kept
+	if old := a.drafts.find(n.incident, n.field); old != "" {
+		text = old
 	}
 	n.input.SetValue(text)
 	a.note = n
@@ -47,6 +51,9 @@ func (a *App) closeNote() {
 
 func (n *noteLine) update(a *App, msg tea.Msg) tea.Cmd {
 	if n.saving {
+		if k, ok := msg.(tea.KeyPressMsg); ok && k.String() == "esc" {
+			a.closeNote() // the draft goes when it turns out to be saved
+		}
 		return nil
 	}
 	if k, ok := msg.(tea.KeyPressMsg); ok {
@@ -64,7 +71,7 @@ func (n *noteLine) update(a *App, msg tea.Msg) tea.Cmd {
 	}
 	if n.input.Update(msg) {
 		n.err = ""
-		return a.drafts.keep(n.incident, noteForm, n.input.Value())
+		return a.drafts.keep(n.incident, n.field, n.input.Value())
 	}
 	if n.input.Refused() {
 		n.err = "that is too long for one note: the limit is 64 KiB"
@@ -76,7 +83,7 @@ func (n *noteLine) save(a *App) tea.Cmd {
 	text := n.input.Value()
 	if strings.TrimSpace(text) == "" {
 		a.closeNote()
-		return a.drafts.discard(n.incident, noteForm)
+		return a.drafts.discard(n.incident, n.field)
 	}
 	when, rest, timed, err := model.LeadingTime(text, a.d.Now())
 	if err != nil {
@@ -88,7 +95,7 @@ func (n *noteLine) save(a *App) tea.Cmd {
 		cmd.When = when
 	}
 	n.saving, n.err = true, ""
-	return a.env.Do(n.incident, noteForm, cmd, func(r room.Result) string {
+	return a.env.Do(n.incident, n.field, cmd, func(r room.Result) string {
 		return screen.Saved(newestRef(r))(r)
 	})
 }
@@ -116,7 +123,7 @@ func (a *App) noteDone(m screen.Done) tea.Cmd {
 		said += "  " + a.env.Styles.Glyphs.Bullet + "  " + plural(k, "indicator") + " in it: " + a.keyOf("indicators.paste") + " adds"
 	}
 	a.toast(widget.InfoToast, said)
-	return tea.Batch(a.drafts.discard(n.incident, noteForm), a.refresh())
+	return tea.Batch(a.drafts.discard(n.incident, n.field), a.refresh())
 }
 
 func plural(n int, word string) string {

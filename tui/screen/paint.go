@@ -5,6 +5,7 @@ import (
 
 	"warroom/model"
 	"warroom/themes"
+	"warroom/tui/widget"
 )
 
 // PhaseDots shows how far an incident is: done phases full, the present one half.
@@ -62,4 +63,32 @@ func Matches(hay string, words []string) bool {
 		}
 	}
 	return true
+}
+
+// Severities are the options of a field for a severity.
+func Severities() []widget.Option {
+	var out []widget.Option
+	for s := model.Severity(1); s <= 4; s++ {
+		out = append(out, widget.Option{Value: s.String(), Label: s.String()})
+	}
+	return out
+}
+
+// SeverityHelp tells what each severity means, the chosen one in front of all.
+func SeverityHelp(chosen string, w int, st *themes.Styles) []string {
+	var out []string
+	for s := model.Severity(1); s <= 4; s++ {
+		mark, ink := "  ", st.Dim
+		if s.String() == chosen {
+			mark, ink = st.Cursor.S(st.Glyphs.Cursor)+" ", st.Text
+		}
+		for i, l := range widget.Wrap(s.Means(), max(w-10, 10)) {
+			if i == 0 {
+				out = append(out, mark+st.SevBadge(int(s))+"  "+ink.S(l))
+			} else {
+				out = append(out, "          "+ink.S(l))
+			}
+		}
+	}
+	return out
 }

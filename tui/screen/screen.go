@@ -116,11 +116,22 @@ type (
 		Text  string
 	}
 	// OpenForm asks for values. Name is the draft's name. Submit makes the command
-	// that saves; its message must be a Done with the same Form name.
+	// that saves; its message must be a Done with the same Form name. Base is what
+	// the fields held when the form was opened: it is kept with the draft, so that
+	// an edit that goes on later still knows what it was made from (CON-1).
 	OpenForm struct {
 		Name   string
 		Form   *widget.Form
-		Submit func(values map[string]string) (tea.Cmd, error)
+		Base   map[string]string
+		Typed  bool // the fields hold what the person pasted: keep it at once
+		Submit func(values, base map[string]string) (tea.Cmd, error)
+	}
+	// OpenChoose lets any number of things be picked. Form names the form that asked;
+	// it stays open behind, with its text.
+	OpenChoose struct {
+		Form   string
+		Choose *widget.Choose
+		Chosen func(ids []string) tea.Cmd
 	}
 	// OpenConfirm asks yes or no.
 	OpenConfirm struct {
@@ -145,11 +156,16 @@ type (
 	// Done is the outcome of a change. The root shows the toast or the error and
 	// closes the form of that name.
 	Done struct {
-		Form   string // name of the form that asked, "" for none
-		Said   string // safe; what is said when it worked
-		Err    error
-		Result room.Result
-		Then   tea.Cmd // what to do after it worked
+		Form     string // name of the form that asked, "" for none
+		Incident string // where the form's draft is, "" on the board
+		Said     string // safe; what is said when it worked
+		Err      error
+		Result   room.Result
+		Then     tea.Cmd // what to do after it worked
+		// After a conflict: the values that are there now, to edit against, and both
+		// sides to look at.
+		Base map[string]string
+		Both *OpenText
 	}
 	// Loaded is data that a screen asked for, delivered back to it.
 	Loaded struct {
@@ -173,7 +189,7 @@ func (e *Env) Do(incident, form string, cmd model.Command, said func(room.Result
 		ctx, cancel := context.WithTimeout(context.Background(), DoLimit)
 		defer cancel()
 		res, err := e.Hub.Do(ctx, e.Actor, incident, id, cmd)
-		d := Done{Form: form, Err: err, Result: res}
+		d := Done{Form: form, Incident: incident, Err: err, Result: res}
 		if err == nil && said != nil {
 			d.Said = said(res)
 		}

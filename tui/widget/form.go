@@ -4,13 +4,18 @@ import (
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
+
+	"warroom/themes"
 )
 
 // Form asks for several values at once. It never loses what was typed: esc
 // reports Cancelled and leaves the values in place for a draft.
 type Form struct {
-	Title  string
-	Hint   string // last line, dim: the keys
+	Title string
+	Hint  string // last line, dim: the keys
+	// Info, when set, gives lines below the fields (safe, at most w columns) that
+	// follow what is chosen.
+	Info   func(f *Form, w int, st *themes.Styles) []string
 	fields []*Field
 	focus  int
 	scroll int // first visible line of the body at the last Draw

@@ -30,11 +30,7 @@ func (f *Form) Draw(w, h int, st *themes.Styles) (lines []string, x, y int, show
 		return make([]string, max(h, 0)), 0, 0, false
 	}
 	head, foot := f.edges(w, h, st)
-	d := &drawing{w: w, st: st}
-	d.measure(f.fields)
-	for i, fl := range f.fields {
-		d.field(fl, i == f.focus)
-	}
+	d := f.body(w, st)
 	room := h - len(head) - len(foot)
 	f.scroll = min(f.scroll, max(len(d.lines)-room, 0))
 	if d.to > f.scroll+room {
@@ -48,6 +44,30 @@ func (f *Form) Draw(w, h int, st *themes.Styles) (lines []string, x, y int, show
 	lines = append(lines, Block(d.lines[min(f.scroll, len(d.lines)):], w, room)...)
 	lines = append(lines, foot...)
 	return lines, min(d.x, w-1), d.y - f.scroll + len(head), d.cursor
+}
+
+// Height is the lines that the form needs at w columns to show all of it.
+func (f *Form) Height(w int, st *themes.Styles) int {
+	head, foot := f.edges(w, 1<<10, st)
+	return len(head) + len(f.body(max(w, 1), st).lines) + len(foot)
+}
+
+// body draws the fields and what stands below them.
+func (f *Form) body(w int, st *themes.Styles) *drawing {
+	d := &drawing{w: w, st: st}
+	d.measure(f.fields)
+	for i, fl := range f.fields {
+		d.field(fl, i == f.focus)
+	}
+	if f.Info != nil {
+		for i, line := range f.Info(f, w, st) {
+			if i == 0 {
+				d.add("")
+			}
+			d.add(line)
+		}
+	}
+	return d
 }
 
 // edges gives the title above and the hint below, where there is height for

@@ -6,6 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"warroom/model"
+	"warroom/themes"
 	"warroom/tui/action"
 	"warroom/tui/screen"
 	"warroom/tui/widget"
@@ -57,20 +58,20 @@ func (b *Board) declare() tea.Cmd {
 	for _, t := range b.env.Books.Types() {
 		types = append(types, widget.Option{Value: t, Label: t})
 	}
-	var sevs []widget.Option
-	for s := model.Severity(1); s <= 4; s++ {
-		sevs = append(sevs, widget.Option{Value: s.String(), Label: s.String() + "  " + s.Means()})
-	}
 	form := widget.NewForm("Declare an incident",
 		&widget.Field{Name: "title", Label: "Title", Required: true, Limit: model.MaxTitle, Help: "what happened, in one line; no secrets, others see it on the board"},
-		&widget.Field{Name: "severity", Label: "Severity", Kind: widget.ChoiceField, Options: sevs, Help: "preliminary; if unsure take the higher"},
+		&widget.Field{Name: "severity", Label: "Severity", Kind: widget.ChoiceField, Options: screen.Severities(), Help: "preliminary; if unsure take the higher"},
 		&widget.Field{Name: "type", Label: "Type", Kind: widget.ChoiceField, Options: types, Help: "its playbook's checklist comes with it"},
 		&widget.Field{Name: "summary", Label: "Summary", Kind: widget.MultilineField, Rows: 4, Limit: model.MaxSummary, Help: "what is known so far"},
 		&widget.Field{Name: "restricted", Label: "Restricted", Kind: widget.BoolField, Help: "only those on its access list see it"},
 		&widget.Field{Name: "exercise", Label: "Exercise", Kind: widget.BoolField},
 	)
+	form.SetValues(map[string]string{"severity": "SEV2"})
+	form.Info = func(f *widget.Form, w int, st *themes.Styles) []string {
+		return screen.SeverityHelp(f.Value("severity"), w, st)
+	}
 	id := b.env.NewID()
-	return screen.Ask(screen.OpenForm{Name: declareForm, Form: form, Submit: func(v map[string]string) (tea.Cmd, error) {
+	return screen.Ask(screen.OpenForm{Name: declareForm, Form: form, Submit: func(v, _ map[string]string) (tea.Cmd, error) {
 		sev, err := model.ParseSeverity(v["severity"])
 		if err != nil {
 			return nil, err

@@ -49,6 +49,7 @@ func (r *Room) Actions() []action.Action {
 		action.Action{ID: "relate", Title: "relate", Help: "link another incident", Enabled: respond, Run: r.relateForm},
 		action.Action{ID: "undo", Title: "undo", Help: "take back my last change (10 minutes)", Keys: []string{"u"}, Enabled: respond, Run: r.undo},
 		action.Action{ID: "close", Title: "close", Help: "close the incident", Enabled: lead, Danger: true, Run: r.closeForm},
+		action.Action{ID: "reopen", Title: "reopen", Help: "take a closed incident up again, with a reason", Enabled: r.mayReopen, Run: r.reopenForm},
 		action.Action{ID: "open", Title: "details", Help: "everything about the selected thing", Keys: []string{"enter"}, Run: r.openDetail},
 		action.Action{ID: "tab.next", Title: "next tab", Help: "next tab", Keys: []string{"]", "tab"}, Run: func() tea.Cmd { return r.goTo(r.tab + 1) }},
 		action.Action{ID: "tab.previous", Title: "previous tab", Help: "previous tab", Keys: []string{"[", "shift+tab"}, Run: func() tea.Cmd { return r.goTo(r.tab - 1) }},

@@ -209,6 +209,11 @@ func (t *indicators) detail(w int) []string {
 	if x == nil {
 		return nil
 	}
+	return t.about(x, w)
+}
+
+// about is everything that is known of an indicator.
+func (t *indicators) about(x *model.Indicator, w int) []string {
 	st := t.r.env.Styles
 	out := []string{st.Ref.S(x.Ref) + " " + st.Dim.S(model.ClipLine(x.Type, 20).String()) + " " + t.verdict(x.Verdict)}
 	out = append(out, widget.Wrap(defanged(x), w)...)

@@ -147,6 +147,11 @@ func (t *scope) detail(w int) []string {
 	if a == nil {
 		return nil
 	}
+	return t.about(a, w)
+}
+
+// about is everything that is known of an asset.
+func (t *scope) about(a *model.Asset, w int) []string {
 	st := t.r.env.Styles
 	out := []string{st.Ref.S(a.Ref) + " " + st.Dim.S(a.Kind+" "+a.Criticality)}
 	out = append(out, widget.Wrap(st.Bold.S(model.Line(screen.DefangLine(string(a.Name))).String()), w)...)
