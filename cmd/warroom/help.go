@@ -32,5 +32,5 @@ func (a *app) helpCommand() *cobra.Command {
 
 // verbHelp prints the help of a verb; it needs no database.
 func (a *app) verbHelp(cmd *cobra.Command, words []string) error {
-	return verb.Run(cmd.Context(), verb.Env{}, append([]string{"help"}, words...), verb.IO{In: a.Stdin, Out: a.Stdout, Err: a.Stderr, Width: a.width()})
+	return verb.Run(cmd.Context(), verb.Env{}, append([]string{"help"}, words...), a.verbIO())
 }

@@ -45,12 +45,23 @@ func (a *app) runVerb(cmd *cobra.Command, words []string) error {
 	if last := words[len(words)-1]; last == "--help" || last == "-h" {
 		return a.verbHelp(cmd, words[:len(words)-1])
 	}
+	v, _, err := verb.Find(words)
+	if err != nil {
+		return err
+	}
+	if v.Offline {
+		return verb.Run(cmd.Context(), verb.Env{Now: a.Now}, words, a.verbIO())
+	}
 	h, err := a.open(cmd.Context(), a.command())
 	if err != nil {
 		return err
 	}
-	err = verb.Run(cmd.Context(), a.verbEnv(h), words, verb.IO{In: a.Stdin, Out: a.Stdout, Err: a.Stderr, Width: a.width()})
+	err = verb.Run(cmd.Context(), a.verbEnv(h), words, a.verbIO())
 	return errors.Join(err, h.close())
+}
+
+func (a *app) verbIO() verb.IO {
+	return verb.IO{In: a.Stdin, Out: a.Stdout, Err: a.Stderr, Width: a.width(), JSON: a.globals.json}
 }
 
 func (a *app) verbEnv(h *house) verb.Env {

@@ -28,8 +28,8 @@ type Env struct {
 	Fingerprint string // the key that logged in, "" for the local user
 }
 
-// IO is where a verb reads and prints. What it prints holds no raw foreign
-// control character, with one exception: JSON strings, which escape them.
+// IO is where a verb reads and prints. Nothing that it prints holds a raw
+// foreign control, bidirectional or invisible character; in JSON they are escaped.
 type IO struct {
 	In    io.Reader
 	Out   io.Writer
@@ -38,17 +38,48 @@ type IO struct {
 	JSON  bool // print one JSON value; --json among the words says the same
 }
 
-// Completion is one way to go on with a line.
-type Completion struct {
-	Value string // the whole word; may hold foreign text
-	Help  string // may hold foreign text
+// Verb is one entry of the grammar.
+type Verb struct {
+	Name     string // one or two words: "note", "incident new"
+	Args     string // what follows, as in the help: "INC TEXT…"
+	Short    string // one line
+	Long     string // more of it, in whole sentences; "" when Short says it all
+	Examples []string
+	// Offline verbs need no room: Env may be empty.
+	Offline bool
+
+	flags []flag
+	words []word // what the positional words are, for completion; the last one repeats
+	run   func(*call) error
+}
+
+// flag is one --flag of a verb.
+type flag struct {
+	name   string
+	arg    string // name of its value in the help, "" for a switch
+	help   string
+	values func(*hints) []Completion // nil: anything
+}
+
+// word says what one positional word is.
+type word struct {
+	name   string
+	values func(*hints) []Completion
 }
 
 // Run does what the words say. The error is a *model.Error with the exit status
-// of cli.md, or the context's.
+// of cli.md, or what the context or the output answered.
 func Run(ctx context.Context, env Env, words []string, std IO) error {
-	return model.Usage("there is no verb %q", words[0])
+	v, rest, err := Find(words)
+	if err != nil {
+		return err
+	}
+	c := &call{ctx: ctx, env: env, std: std, v: v}
+	if err := c.parse(rest); err != nil {
+		return err
+	}
+	if c.on("help") {
+		return c.explain(v)
+	}
+	return v.run(c)
 }
-
-// Complete lists how the last word can go on; it is "" when a new word begins.
-func Complete(env Env, words []string) []Completion { return nil }

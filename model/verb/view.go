@@ -1,0 +1,117 @@
+package verb
+
+import (
+	"time"
+
+	"warroom/model"
+	"warroom/model/indicator"
+)
+
+// The JSON objects of cli.md. Times are RFC 3339 in UTC; field names and enum
+// values change only by adding.
+
+// incidentView is an incident as scripts read it.
+type incidentView struct {
+	ID                  string                        `json:"id"`
+	Ref                 string                        `json:"ref"`
+	Title               model.Text                    `json:"title"`
+	Summary             model.Text                    `json:"summary"`
+	Severity            model.Severity                `json:"severity"`
+	SeverityPreliminary model.Severity                `json:"severity_preliminary"`
+	Severities          []model.SeverityChange        `json:"severity_history"`
+	Priority            model.Priority                `json:"priority"`
+	Phase               model.Phase                   `json:"phase"`
+	Phases              []model.PhaseStep             `json:"phase_history"`
+	Gate                []string                      `json:"gate"` // open required items that block the next phase
+	Type                string                        `json:"type"`
+	Status              model.Status                  `json:"status"`
+	IC                  string                        `json:"ic"`
+	Roles               map[model.IncidentRole]string `json:"roles"`
+	Exercise            bool                          `json:"exercise"`
+	Restricted          bool                          `json:"restricted"`
+	Related             []string                      `json:"related"`
+	Playbooks           []string                      `json:"playbooks"`
+	Entries             int                           `json:"entries"`
+	Indicators          int                           `json:"indicators"`
+	Assets              int                           `json:"assets"`
+	ItemsDone           int                           `json:"items_done"`
+	Items               int                           `json:"items"`
+	DeclaredAt          time.Time                     `json:"declared_at"`
+	DeclaredBy          string                        `json:"declared_by"`
+	ClosedAt            *time.Time                    `json:"closed_at"`
+	UpdatedAt           time.Time                     `json:"updated_at"`
+	Version             uint64                        `json:"version"`
+	Head                model.Hash                    `json:"head"`
+}
+
+func viewIncident(in *model.Incident) incidentView {
+	b := in.Brief()
+	v := incidentView{ID: in.ID, Ref: in.ID, Title: in.Title, Summary: in.Summary, Severity: in.Severity, SeverityPreliminary: in.Preliminary,
+		Severities: in.Severities, Priority: in.Priority, Phase: in.Phase, Phases: in.Phases, Gate: []string{}, Type: in.Type, Status: in.Status,
+		IC: in.IC(), Roles: in.Roles, Exercise: in.Exercise, Restricted: in.Restricted, Related: orEmpty(in.Related),
+		Playbooks: orEmpty(in.Playbooks), Entries: b.Entries, Indicators: b.Indicators, Assets: b.Assets, ItemsDone: b.ItemsDone, Items: b.Items,
+		DeclaredAt: in.DeclaredAt, DeclaredBy: in.DeclaredBy, ClosedAt: orNil(in.ClosedAt), UpdatedAt: in.UpdatedAt, Version: in.Version, Head: in.Head}
+	if next := in.Phase.Next(); next != "" {
+		v.Gate = orEmpty(in.Gate(next))
+	}
+	return v
+}
+
+// briefView is an incident in a list.
+type briefView struct {
+	ID         string         `json:"id"`
+	Ref        string         `json:"ref"`
+	Title      model.Text     `json:"title"`
+	Severity   model.Severity `json:"severity"`
+	Priority   model.Priority `json:"priority"`
+	Phase      model.Phase    `json:"phase"`
+	Type       string         `json:"type"`
+	Status     model.Status   `json:"status"`
+	IC         string         `json:"ic"`
+	Exercise   bool           `json:"exercise"`
+	Restricted bool           `json:"restricted"`
+	Entries    int            `json:"entries"`
+	Indicators int            `json:"indicators"`
+	Assets     int            `json:"assets"`
+	ItemsDone  int            `json:"items_done"`
+	Items      int            `json:"items"`
+	DeclaredAt time.Time      `json:"declared_at"`
+	ClosedAt   *time.Time     `json:"closed_at"`
+	UpdatedAt  time.Time      `json:"updated_at"`
+	Version    uint64         `json:"version"`
+}
+
+func viewBrief(b *model.Brief) briefView {
+	return briefView{ID: b.ID, Ref: b.ID, Title: b.Title, Severity: b.Severity, Priority: b.Priority, Phase: b.Phase, Type: b.Type, Status: b.Status,
+		IC: b.IC, Exercise: b.Exercise, Restricted: b.Restricted, Entries: b.Entries, Indicators: b.Indicators, Assets: b.Assets,
+		ItemsDone: b.ItemsDone, Items: b.Items, DeclaredAt: b.DeclaredAt, ClosedAt: orNil(b.ClosedAt), UpdatedAt: b.UpdatedAt, Version: b.Version}
+}
+
+// indicatorView is an indicator with what the room knows about it elsewhere.
+type indicatorView struct {
+	*model.Indicator
+	Defanged model.Text `json:"defanged"`
+	SeenIn   []string   `json:"seen_in"`
+}
+
+func viewIndicator(x *model.Indicator, seen map[string][]string) indicatorView {
+	return indicatorView{Indicator: x, Defanged: defanged(x), SeenIn: orEmpty(seen[x.Type+"\x00"+string(x.Value)])}
+}
+
+func defanged(x *model.Indicator) model.Text {
+	return model.Text(indicator.Defang(x.Type, string(x.Value)))
+}
+
+func orEmpty(s []string) []string {
+	if s == nil {
+		return []string{}
+	}
+	return s
+}
+
+func orNil(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}
