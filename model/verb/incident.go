@@ -310,6 +310,9 @@ func (c *call) changed(in *model.Incident, said string) error {
 }
 
 func incidentRelate(c *call) error {
+	if len(c.pos) == 1 && c.env.Incident != "" {
+		c.pos = []string{c.env.Incident, c.pos[0]} // inside a room the one word is the other incident
+	}
 	in, err := c.incident()
 	if err != nil {
 		return err
