@@ -142,15 +142,15 @@ func (a *App) openHelp() tea.Cmd {
 	for _, s := range a.set.Help(a.scopes()...) {
 		lines = append(lines, st.Title.S(strings.ToUpper(s.Scope)))
 		for _, r := range s.Rows {
-			line := "  " + st.Key.S(widget.Fit(r.Keys, 14)) + " " + widget.Fit(r.Title, 18) + " " + st.Dim.S(r.Help)
+			line := "  " + st.Key.S(widget.Fit(r.Keys, 12)) + " " + widget.Fit(r.Title, 16) + " " + st.Dim.S(r.Help)
 			if r.Why != "" {
-				line = "  " + st.Faint.S(widget.Fit(r.Keys, 14)+" "+widget.Fit(r.Title, 18)+" "+r.Help+" (not now: "+r.Why+")")
+				line = "  " + st.Faint.S(widget.Fit(r.Keys, 12)+" "+widget.Fit(r.Title, 16)+" "+r.Help+" (not now: "+r.Why+")")
 			}
 			lines = append(lines, line)
 		}
 		lines = append(lines, "")
 	}
-	a.push(&textDialog{title: "Keys", lines: lines})
+	a.push(&textDialog{title: "Keys", lines: lines, hang: 32})
 	return nil
 }
 
@@ -170,6 +170,6 @@ func (a *App) openMessages() tea.Cmd {
 		}
 		lines = append(lines, st.Dim.S(t.At.UTC().Format("15:04:05Z"))+"  "+ink.S(t.Text))
 	}
-	a.push(&textDialog{title: "Messages", lines: lines})
+	a.push(&textDialog{title: "Messages", lines: lines, hang: 11})
 	return nil
 }

@@ -73,9 +73,11 @@ type App struct {
 	health   room.Health
 	active   time.Time // last key
 	locked   bool
+	queue    []tea.KeyPressMsg // pressed while something was being saved
 	ticking  bool
 	tick     int
 	mouseOff bool
+	panes    panes
 	banner   string
 	footer   []action.Span
 	fatal    error
@@ -94,7 +96,7 @@ func New(d Deps) (*App, error) {
 	if d.NoColor {
 		a.theme = "mono"
 	}
-	a.env = &screen.Env{Hub: d.Hub, Books: d.Books, Actor: d.Actor, Now: d.Now, NewID: d.NewID}
+	a.env = &screen.Env{Hub: d.Hub, Books: d.Books, Actor: d.Actor, Now: d.Now, NewID: d.NewID, Ask: a.asked}
 	if err := a.paint(); err != nil {
 		return nil, err
 	}
@@ -162,6 +164,7 @@ func (a *App) Close() {
 // Update implements tea.Model. The order is fixed: the terminal, the live feed,
 // answers to commands, then keys and the mouse by who has the focus.
 func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	a.panes.heard(msg, a.d.Now())
 	switch m := msg.(type) {
 	case tea.WindowSizeMsg:
 		a.w, a.h = m.Width, m.Height
@@ -189,6 +192,10 @@ func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return a, a.opened(m)
 	case quitMsg:
 		return a, tea.Quit
+	case Leave:
+		return a, a.quit()
+	case Notice:
+		a.toast(widget.WarnToast, string(m))
 	default:
 		return a, a.asked(msg)
 	}

@@ -55,6 +55,15 @@ func errorLine(err error) string { return model.Line(err.Error()).String() }
 // done tells the outcome of a change. An error leaves the form or the note line
 // open with everything that was typed in it.
 func (a *App) done(m screen.Done) tea.Cmd {
+	cmd := a.settle(m)
+	if m.Err != nil {
+		a.queue = nil // they were meant for what comes after it
+		return cmd
+	}
+	return tea.Batch(cmd, a.replay())
+}
+
+func (a *App) settle(m screen.Done) tea.Cmd {
 	if a.note != nil && a.note.saving && m.Form == a.note.field {
 		return a.noteDone(m)
 	}
@@ -90,7 +99,11 @@ type openedMsg struct {
 	err error
 }
 
+// openIncident opens a room: at once when it is in memory, else when it is read.
 func (a *App) openIncident(m screen.OpenIncident) tea.Cmd {
+	if in := a.d.Hub.Peek(m.ID); in != nil && in.CanRead(a.env.Actor) {
+		return a.opened(openedMsg{ask: m, in: in})
+	}
 	return func() tea.Msg {
 		ctx, cancel := context.WithTimeout(context.Background(), screen.DoLimit)
 		defer cancel()

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"encoding/json"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -242,6 +243,7 @@ func (d *chooseDialog) draw(a *App, w, h int) ([]string, int, int, bool) {
 type textDialog struct {
 	title string
 	lines []string
+	hang  int // blanks before what a line goes on with below
 	top   int
 	rows  int
 }
@@ -279,7 +281,13 @@ func (d *textDialog) draw(a *App, w, h int) ([]string, int, int, bool) {
 	bw := min(w-4, 110)
 	var body []string
 	for _, l := range d.lines {
-		body = append(body, widget.Wrap(l, bw-4)...)
+		wrapped := widget.Wrap(l, bw-4)
+		body = append(body, wrapped[0])
+		if len(wrapped) > 1 {
+			for _, rest := range widget.Wrap(strings.Join(wrapped[1:], " "), max(bw-4-d.hang, 20)) {
+				body = append(body, strings.Repeat(" ", d.hang)+rest)
+			}
+		}
 	}
 	bh := min(len(body)+3, h-2)
 	d.rows = bh - 3

@@ -52,11 +52,8 @@ func (a *App) frame() (lines []string, cursor *image.Point) {
 		return a.lockScreen(), nil
 	}
 	lines = make([]string, 0, a.h)
-	for _, b := range banners {
-		lines = append(lines, b)
-	}
-	lines = append(lines, a.topBar(a.w))
-	lines = append(lines, a.tabLine(a.w), widget.RuleLine(a.w, st))
+	lines = append(lines, banners...)
+	lines = append(lines, a.topBar(a.w), a.tabLine(a.w), widget.RuleLine(a.w, st))
 	lines = append(lines, a.body()...)
 	if a.note != nil {
 		nl, x := a.note.draw(a, a.w)
@@ -90,15 +87,25 @@ func boxWidth(box []string) int {
 
 // body joins the main and the side pane.
 func (a *App) body() []string {
-	m, s := a.lay.Main, a.lay.Side
-	if a.lay.Zoomed {
-		return a.current().Side(s.Dx(), s.Dy())
+	p, m, s := &a.panes, a.lay.Main, a.lay.Side
+	key := bodyKey{p.main, p.side, a.lay}
+	if p.body != nil && p.bodyFor == key {
+		return p.body
 	}
-	main := a.current().Main(m.Dx(), m.Dy())
-	if s.Empty() {
+	p.body, p.bodyFor = a.joined(m.Dx(), m.Dy(), s.Dx(), s.Dy()), key
+	return p.body
+}
+
+func (a *App) joined(mw, mh, sw, sh int) []string {
+	p := &a.panes
+	if a.lay.Zoomed {
+		return p.sideAt.get(p.side, sw, sh, a.current().Side)
+	}
+	main := p.mainAt.get(p.main, mw, mh, a.current().Main)
+	if a.lay.Side.Empty() {
 		return main
 	}
-	side := a.current().Side(s.Dx(), s.Dy())
+	side := p.sideAt.get(p.side, sw, sh, a.current().Side)
 	out := make([]string, len(main))
 	rule := " " + a.env.Styles.Rule.S(a.env.Styles.Glyphs.VRule) + " "
 	for i := range main {
@@ -131,7 +138,7 @@ func (a *App) topBar(w int) string {
 	if now.Sub(a.active) > awake {
 		clock = now.Format("15:04Z   ")
 	}
-	right := a.online() + "  " + st.Text.S(clock)
+	right := a.panes.online.get(a.panes.side, 0, func(int) string { return a.online() }) + "  " + st.Text.S(clock)
 	if a.room == nil && w >= 100 {
 		right += "  " + st.Dim.S(now.Format("Mon 2 Jan"))
 	}
@@ -153,14 +160,16 @@ func (a *App) online() string {
 			users[p.User] = true
 		}
 	}
-	return st.Good.S(st.Glyphs.Here) + itoa(max(len(users), 1)) + st.Dim.S(" here")
+	return st.Good.S(st.Glyphs.Here) + itoa(max(len(users), 1))
 }
 
 func (a *App) tabLine(w int) string {
-	if a.room != nil {
-		return widget.Fit(a.room.TabLine(w), w)
-	}
-	return widget.Fit(a.board.TabLine(w), w)
+	return a.panes.tabs.get(a.panes.main, w, func(w int) string {
+		if a.room != nil {
+			return widget.Fit(a.room.TabLine(w), w)
+		}
+		return widget.Fit(a.board.TabLine(w), w)
+	})
 }
 
 // footerLine is the filter line, the newest toast or the keys; x is the column

@@ -31,6 +31,11 @@ func (a *App) route(k tea.KeyPressMsg) tea.Cmd {
 			a.locked = false
 		}
 		return nil
+	case a.saving() && key != "esc" && key != "ctrl+c":
+		if len(a.queue) < maxQueue {
+			a.queue = append(a.queue, k)
+		}
+		return nil
 	case key == "ctrl+c" && a.top() == nil:
 		return a.askQuit()
 	case key == "ctrl+c":
@@ -48,6 +53,28 @@ func (a *App) route(k tea.KeyPressMsg) tea.Cmd {
 		return nil
 	}
 	return a.do(act)
+}
+
+// maxQueue is how many keys may wait for a change to be saved.
+const maxQueue = 256
+
+// saving says whether what is in front waits for its change to be saved.
+func (a *App) saving() bool {
+	if f, ok := a.top().(*formDialog); ok {
+		return f.saving
+	}
+	return a.top() == nil && a.note != nil && a.note.saving
+}
+
+// replay presses the keys that came while something was being saved.
+func (a *App) replay() tea.Cmd {
+	var cmds []tea.Cmd
+	for len(a.queue) > 0 && !a.saving() {
+		k := a.queue[0]
+		a.queue = a.queue[1:]
+		cmds = append(cmds, a.route(k))
+	}
+	return tea.Batch(cmds...)
 }
 
 // do runs an action, or says why it cannot be done now.

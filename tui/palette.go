@@ -64,7 +64,7 @@ func (a *App) paletteItems(q string) []widget.Item {
 			if _, ok := widget.Fuzzy(strings.TrimSpace(q), act.ID+" "+act.Title+" "+act.Help); !ok {
 				continue
 			}
-			it := widget.Item{ID: actionItem + act.ID, Label: act.ID, Detail: act.Help}
+			it := widget.Item{ID: actionItem + act.ID, Label: widget.Fit(act.ID, max(20, len(act.ID))), Detail: act.Help}
 			if len(act.Keys) > 0 {
 				it.Key = action.Label(act.Keys[0])
 			}

@@ -2,8 +2,10 @@ package screen
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"warroom/model"
+	"warroom/model/indicator"
 	"warroom/themes"
 	"warroom/tui/widget"
 )
@@ -32,23 +34,114 @@ func Person(name string, st *themes.Styles) string {
 	return st.Person.S("@" + model.Line(name).String())
 }
 
-// FeedLine is one change of the live feed on one line.
-func FeedLine(f *model.Feed, st *themes.Styles, width int) string {
-	ref := ""
+// FeedLines is one change of the live feed, on at most two lines.
+func FeedLines(f *model.Feed, st *themes.Styles, width int) []string {
+	head := st.Dim.S(f.At.UTC().Format("15:04")) + " " + st.Person.S("@"+model.Line(f.Actor).String())
 	if f.Ref != "" {
-		ref = st.Ref.S(f.Ref) + " "
+		head += " " + st.Ref.S(f.Ref)
 	}
-	return st.Dim.S(f.At.UTC().Format("15:04")) + " " + st.Person.S("@"+f.Actor) + " " + ref +
-		st.Text.S(model.ClipLine(DefangLine(string(f.What)), max(width, 8)).String())
+	lines := widget.Wrap(head+" "+Paint(Clip(string(f.What), 2*max(width, 8)), st.Text, st), max(width, 8))
+	if len(lines) > 1 {
+		rest := Clip(strings.Join(strings.Fields(plainText(lines[1:])), " "), max(width-6, 4))
+		return []string{lines[0], "      " + st.Text.S(rest)}
+	}
+	return lines
 }
 
-// DefangLine makes the links in a line of text dead, so that nobody clicks one.
-func DefangLine(s string) string {
-	if !strings.Contains(s, "://") {
+// plainText joins painted lines without their paint.
+func plainText(lines []string) string {
+	var b strings.Builder
+	for _, l := range lines {
+		for rest := l; ; {
+			before, after, found := strings.Cut(rest, "\x1b[")
+			b.WriteString(before)
+			if !found {
+				break
+			}
+			_, rest, _ = strings.Cut(after, "m")
+		}
+		b.WriteByte(' ')
+	}
+	return b.String()
+}
+
+// Clip makes foreign text safe for one line of at most n characters, with its
+// addresses defanged. Its cost grows with n and not with the text.
+func Clip(s string, n int) string {
+	if most := 8 * n; len(s) > most {
+		for most > 0 && !utf8.RuneStart(s[most]) {
+			most--
+		}
+		return model.ClipLine(Defang(s[:most])+"…", n).String()
+	}
+	return model.ClipLine(Defang(s), n).String()
+}
+
+// Defang makes the addresses in a text dead, so that nobody clicks one. What is
+// defanged already, and all other text, stays as it is.
+func Defang(s string) string {
+	if !strings.ContainsAny(s, ".:") {
 		return s
 	}
-	r := strings.NewReplacer("http://", "hxxp://", "https://", "hxxps://", "ftp://", "fxp://")
-	return r.Replace(s)
+	var pairs []string
+	for _, f := range indicator.Extract(s) {
+		if d := indicator.Defang(f.Type, f.Value); d != f.Value {
+			pairs = append(pairs, f.Value, d)
+		}
+	}
+	// A scheme is dead also where the address behind it was not understood.
+	pairs = append(pairs, "http://", "hxxp://", "https://", "hxxps://", "ftp://", "fxp://")
+	return strings.NewReplacer(pairs...).Replace(s)
+}
+
+// Paint paints safe text with ink, and the people, tags, techniques and refs in
+// it as what they are.
+func Paint(safe string, ink themes.Ink, st *themes.Styles) string {
+	if !strings.ContainsAny(safe, "@#0123456789") {
+		return ink.S(safe)
+	}
+	var b strings.Builder
+	done := 0 // safe[:done] is written
+	for i := 0; i < len(safe); {
+		for i < len(safe) && safe[i] == ' ' {
+			i++
+		}
+		end := i
+		for end < len(safe) && safe[end] != ' ' {
+			end++
+		}
+		word := strings.TrimRight(safe[i:end], ".,;:!?)")
+		if k, ok := inkOf(word, st); ok {
+			b.WriteString(ink.S(safe[done:i]))
+			b.WriteString(k.S(word))
+			done = i + len(word)
+		}
+		i = end
+	}
+	b.WriteString(ink.S(safe[done:]))
+	return b.String()
+}
+
+// inkOf is how a word is painted that names something.
+func inkOf(word string, st *themes.Styles) (themes.Ink, bool) {
+	if len(word) < 2 || len(word) > 40 {
+		return themes.Ink{}, false
+	}
+	switch c := word[0]; {
+	case c == '@':
+		return st.Person, true
+	case c == '#':
+		return st.Tag, true
+	case c >= 'A' && c <= 'Z' && word[1] >= '0' && word[1] <= '9':
+		m := model.ScanLine(word)
+		if len(m.Techniques) > 0 {
+			return st.Tag, true
+		}
+		return st.Ref, len(m.Refs) > 0
+	case c == 'I' && strings.HasPrefix(word, "INC-"):
+		return st.Ref, true
+	}
+	return themes.Ink{}, false
 }
 
 // Matches says whether hay has all words; a word with a leading ! must be absent.

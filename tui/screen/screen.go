@@ -25,6 +25,10 @@ type Env struct {
 	Actor model.Actor
 	Now   func() time.Time
 	NewID func() string // a new command id
+	// Ask asks the root for something, at once: what is typed next goes to the
+	// form that it opens. It is for the event loop; a tea.Cmd that runs beside it
+	// returns the message instead.
+	Ask func(tea.Msg) tea.Cmd
 
 	// Styles is the present theme; the root replaces what it points to.
 	Styles *themes.Styles
@@ -104,7 +108,7 @@ func MoveTable(t *widget.Table, m Motion) {
 	}
 }
 
-// Messages to the root. A screen returns them from a Cmd made by Ask.
+// Messages to the root, for Env.Ask or as the message of a tea.Cmd.
 type (
 	// OpenIncident opens an incident's room, at a thing when Ref is given.
 	OpenIncident struct{ ID, Ref string }
@@ -175,8 +179,8 @@ type (
 	}
 )
 
-// Ask makes a Cmd of a message to the root.
-func Ask(m tea.Msg) tea.Cmd { return func() tea.Msg { return m } }
+// Later makes a tea.Cmd of a message to the root.
+func Later(m tea.Msg) tea.Cmd { return func() tea.Msg { return m } }
 
 // DoLimit is how long a change may take before it is said not to be saved.
 const DoLimit = 15 * time.Second

@@ -68,10 +68,13 @@ func (b *Board) declare() tea.Cmd {
 	)
 	form.SetValues(map[string]string{"severity": "SEV2"})
 	form.Info = func(f *widget.Form, w int, st *themes.Styles) []string {
+		if f.Focus() != "severity" {
+			return nil
+		}
 		return screen.SeverityHelp(f.Value("severity"), w, st)
 	}
 	id := b.env.NewID()
-	return screen.Ask(screen.OpenForm{Name: declareForm, Form: form, Submit: func(v, _ map[string]string) (tea.Cmd, error) {
+	return b.env.Ask(screen.OpenForm{Name: declareForm, Form: form, Submit: func(v, _ map[string]string) (tea.Cmd, error) {
 		sev, err := model.ParseSeverity(v["severity"])
 		if err != nil {
 			return nil, err
@@ -89,7 +92,7 @@ func (b *Board) declare() tea.Cmd {
 			d := screen.Done{Form: declareForm, Err: err, Result: res}
 			if err == nil {
 				d.Said = screen.Saved(res.Incident.ID)(res)
-				d.Then = screen.Ask(screen.OpenIncident{ID: res.Incident.ID})
+				d.Then = screen.Later(screen.OpenIncident{ID: res.Incident.ID})
 			}
 			return d
 		}, nil

@@ -70,7 +70,7 @@ func New(env *screen.Env) *Board {
 	b.table = widget.NewTable(
 		widget.Column{Title: "incident", Min: 13, Priority: 9},
 		widget.Column{Title: "sev", Min: 6, Priority: 8},
-		widget.Column{Title: "title", Min: 16, Flex: 1, Priority: 10},
+		widget.Column{Title: "title", Min: 22, Flex: 1, Priority: 10},
 		widget.Column{Title: "phase", Min: 10, Priority: 6},
 		widget.Column{Title: "IC", Min: 9, Priority: 5},
 		widget.Column{Title: "age", Min: 6, Priority: 4, Right: true},
@@ -232,7 +232,7 @@ func (b *Board) Update(msg tea.Msg) tea.Cmd {
 		return b.again()
 	}
 	if m.Err != nil && m.For == "ioc" {
-		return screen.Ask(screen.Toast{Level: widget.ErrorToast, Text: model.Line(m.Err.Error()).String()})
+		return b.env.Ask(screen.Toast{Level: widget.ErrorToast, Text: model.Line(m.Err.Error()).String()})
 	}
 	return nil
 }
@@ -299,7 +299,7 @@ func (b *Board) Copy(bool) (string, bool) {
 	if !ok {
 		return "", false
 	}
-	return br.ID + " " + br.Severity.String() + " " + model.Line(screen.DefangLine(string(br.Title))).String(), true
+	return br.ID + " " + br.Severity.String() + " " + model.Line(screen.Defang(string(br.Title))).String(), true
 }
 
 func (b *Board) selected() (model.Brief, bool) {
@@ -312,7 +312,7 @@ func (b *Board) selected() (model.Brief, bool) {
 
 func (b *Board) open() tea.Cmd {
 	if id := b.table.Selected(); id != "" {
-		return screen.Ask(screen.OpenIncident{ID: id})
+		return b.env.Ask(screen.OpenIncident{ID: id})
 	}
 	return nil
 }

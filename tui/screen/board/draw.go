@@ -64,7 +64,7 @@ func (b *Board) cell(row, col int) string {
 	case 1:
 		return st.SevBadge(int(br.Severity))
 	case 2:
-		title := model.ClipLine(screen.DefangLine(string(br.Title)), 200).String()
+		title := screen.Clip(string(br.Title), 200)
 		if br.Restricted {
 			title = st.Glyphs.Lock + " " + title
 		}
@@ -150,7 +150,7 @@ func (b *Board) card(i, w int) []string {
 	st := b.env.Styles
 	br := &b.rows[i]
 	num := strings.TrimPrefix(br.ID, "INC-")
-	title := model.ClipLine(screen.DefangLine(string(br.Title)), w).String()
+	title := screen.Clip(string(br.Title), w)
 	if i == b.table.Index() {
 		return []string{st.Cursor.S(st.Glyphs.Cursor) + st.Selected.Over(widget.Fit(st.SevBadge(int(br.Severity))+" "+num, w-1)),
 			st.Cursor.S(st.Glyphs.Cursor) + st.Selected.Over(widget.Fit(title, w-1)), ""}
@@ -166,7 +166,7 @@ func (b *Board) Side(w, h int) []string {
 		return widget.Block(nil, w, h)
 	}
 	lines := []string{st.Ref.S(br.ID)}
-	lines = append(lines, widget.Wrap(st.Bold.S(model.ClipLine(screen.DefangLine(string(br.Title)), 4*w).String()), w)...)
+	lines = append(lines, widget.Wrap(st.Bold.S(screen.Clip(string(br.Title), 4*w)), w)...)
 	lines = append(lines,
 		st.SevBadge(int(br.Severity))+" "+br.Priority.String()+"  "+string(br.Phase),
 		st.Dim.S(model.SinceDeclared(br.DeclaredAt, br.ClosedAt, b.env.Now(), false))+"  IC "+screen.Person(br.IC, st), "",
@@ -185,12 +185,12 @@ func (b *Board) Side(w, h int) []string {
 	}
 	if in.Summary != "" {
 		lines = append(lines, "")
-		sum := widget.Wrap(model.ClipLine(screen.DefangLine(string(in.Summary)), 6*w).String(), w)
+		sum := widget.Wrap(screen.Clip(string(in.Summary), 6*w), w)
 		lines = append(lines, sum[:min(len(sum), 6)]...)
 	}
 	lines = append(lines, "", st.Title.S("NEWEST"))
 	for i := len(in.Recent) - 1; i >= 0 && len(lines) < h; i-- {
-		lines = append(lines, screen.FeedLine(&in.Recent[i], st, w))
+		lines = append(lines, screen.FeedLines(&in.Recent[i], st, w)...)
 	}
 	return widget.Block(lines, w, h)
 }

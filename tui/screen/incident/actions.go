@@ -39,7 +39,7 @@ func (r *Room) Actions() []action.Action {
 	respond, lead := r.allowed(model.AccessRespond), r.allowed(model.AccessLead)
 	acts := in("room",
 		action.Action{ID: "note", Title: "note", Help: "write a note in one line", Keys: []string{"n"}, Footer: true, Priority: 95, Enabled: respond,
-			Run: func() tea.Cmd { return screen.Ask(screen.OpenNote{}) }},
+			Run: func() tea.Cmd { return r.env.Ask(screen.OpenNote{}) }},
 		action.Action{ID: "indicators.paste", Title: "paste", Help: "paste a text and pick the indicators out of it", Keys: []string{"i"}, Footer: true, Priority: 60, Enabled: respond, Run: r.pasteForm},
 		action.Action{ID: "severity", Title: "severity", Help: "change the severity, with a reason", Keys: []string{"s"}, Footer: true, Priority: 50, Enabled: respond, Run: r.severityForm},
 		action.Action{ID: "phase.next", Title: "phase", Help: "go to the next phase, through its gate", Keys: []string{">"}, Footer: true, Priority: 45, Enabled: lead, Run: func() tea.Cmd { return r.phaseForm(true) }},
@@ -80,7 +80,7 @@ func (r *Room) tabActions() []action.Action {
 		action.Action{ID: "timeline.correct", Title: "correct", Help: "write a correction of the selected entry", Keys: []string{"e"}, Footer: true, Priority: 42, Enabled: picked, Run: r.correct},
 		action.Action{ID: "timeline.retract", Title: "retract", Help: "take the selected entry back, with a reason", Keys: []string{"X"}, Enabled: picked, Danger: true, Run: r.retract},
 		action.Action{ID: "timeline.star", Title: "star", Help: "mark a key moment", Keys: []string{"*"}, Enabled: picked, Run: r.star},
-		action.Action{ID: "timeline.add", Title: "note", Help: "write a note", Keys: []string{"a"}, Enabled: respond, Run: func() tea.Cmd { return screen.Ask(screen.OpenNote{}) }})...)
+		action.Action{ID: "timeline.add", Title: "note", Help: "write a note", Keys: []string{"a"}, Enabled: respond, Run: func() tea.Cmd { return r.env.Ask(screen.OpenNote{}) }})...)
 	acts = append(acts, in("indicators",
 		action.Action{ID: "indicators.add", Title: "add", Help: "add one indicator", Keys: []string{"a"}, Footer: true, Priority: 55, Enabled: respond, Run: r.indicatorForm},
 		action.Action{ID: "indicators.edit", Title: "judge", Help: "verdict, confidence, TLP of the selected indicator", Keys: []string{"e"}, Footer: true, Priority: 54, Enabled: picked, Run: r.judgeForm},
@@ -124,7 +124,7 @@ func (r *Room) switchClock() tea.Cmd {
 
 func (r *Room) correct() tea.Cmd {
 	e := r.timeline.current()
-	return screen.Ask(screen.OpenNote{Text: string(e.Text), Corrects: e.Ref})
+	return r.env.Ask(screen.OpenNote{Text: string(e.Text), Corrects: e.Ref})
 }
 
 func (r *Room) star() tea.Cmd {
@@ -185,7 +185,7 @@ func (r *Room) nextStep() tea.Cmd {
 			return r.do("", a.Ref+" "+string(s), model.SetAsset{Ref: a.Ref, Steps: map[model.Step]string{s: "yes"}})
 		}
 	}
-	return screen.Ask(screen.Toast{Level: widget.InfoToast, Text: a.Ref + " has taken every step; e changes them"})
+	return r.env.Ask(screen.Toast{Level: widget.InfoToast, Text: a.Ref + " has taken every step; e changes them"})
 }
 
 // openDetail shows everything about the selected thing.
@@ -194,7 +194,7 @@ func (r *Room) openDetail() tea.Cmd {
 	if ref == "" {
 		return nil
 	}
-	return screen.Ask(screen.OpenText{Title: r.in.ID + " " + ref, Lines: r.current().detail(100)})
+	return r.env.Ask(screen.OpenText{Title: r.in.ID + " " + ref, Lines: r.current().detail(100)})
 }
 
 // attach lets a playbook be chosen.
@@ -209,7 +209,7 @@ func (r *Room) attach() tea.Cmd {
 		}
 		items = append(items, it)
 	}
-	return screen.Ask(screen.OpenPicker{Picker: widget.NewPicker("Attach a playbook", items), Chosen: func(it widget.Item) tea.Cmd {
+	return r.env.Ask(screen.OpenPicker{Picker: widget.NewPicker("Attach a playbook", items), Chosen: func(it widget.Item) tea.Cmd {
 		b, ok := r.env.Books.Get(it.ID)
 		if !ok {
 			return nil
@@ -224,7 +224,7 @@ func (r *Room) assign() tea.Cmd {
 	if len(refs) == 0 {
 		refs = []string{r.checklist.selected()}
 	}
-	return screen.Ask(screen.OpenPicker{Picker: widget.NewPicker("Assign "+strings.Join(refs, " ")+" to", r.people(true)), Chosen: func(it widget.Item) tea.Cmd {
+	return r.env.Ask(screen.OpenPicker{Picker: widget.NewPicker("Assign "+strings.Join(refs, " ")+" to", r.people(true)), Chosen: func(it widget.Item) tea.Cmd {
 		r.checklist.table.ClearMarks()
 		var cmds []tea.Cmd
 		for _, ref := range refs {

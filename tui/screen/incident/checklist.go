@@ -21,6 +21,7 @@ type checklist struct {
 	id      string
 	stale   bool
 	rows    []itemRow
+	first   string // what is next: the first open item of the present phase
 }
 
 // itemRow is an item, or the head of a phase.
@@ -71,11 +72,10 @@ func (t *checklist) refresh(in *model.Incident) tea.Cmd {
 	if !t.stale && t.version == in.Version && t.id == in.ID {
 		return nil
 	}
-	fresh := t.id != in.ID
 	t.version, t.id, t.stale = in.Version, in.ID, false
 	words := strings.Fields(strings.ToLower(t.text))
 	t.rows = t.rows[:0]
-	first := ""
+	t.first = ""
 	for _, p := range append(model.WorkPhases(), model.PhasePreparation) {
 		head := false
 		for _, it := range in.Checklist {
@@ -88,8 +88,8 @@ func (t *checklist) refresh(in *model.Incident) tea.Cmd {
 				head = true
 			}
 			t.rows = append(t.rows, itemRow{item: it, phase: p})
-			if first == "" && p == in.Phase && !it.State.Settled() {
-				first = it.Ref
+			if t.first == "" && p == in.Phase && !it.State.Settled() {
+				t.first = it.Ref
 			}
 		}
 	}
@@ -99,9 +99,6 @@ func (t *checklist) refresh(in *model.Incident) tea.Cmd {
 		}
 		return ""
 	})
-	if fresh && first != "" {
-		t.table.Select(first)
-	}
 	return nil
 }
 
@@ -208,7 +205,7 @@ func (t *checklist) detail(w int) []string {
 		out = append(out, widget.Wrap(st.Warn.S("reason: ")+it.Reason.Line().String(), w)...)
 	}
 	if it.Note != "" {
-		out = append(out, widget.Wrap(st.Dim.S("note: ")+model.Line(screen.DefangLine(string(it.Note))).String(), w)...)
+		out = append(out, widget.Wrap(st.Dim.S("note: ")+model.Line(screen.Defang(string(it.Note))).String(), w)...)
 	}
 	return append(out, st.Faint.S(model.ClipLine(it.Key, w).String()))
 }

@@ -50,7 +50,7 @@ func (r *Room) severityForm() tea.Cmd {
 	form.Info = func(f *widget.Form, w int, st *themes.Styles) []string {
 		return screen.SeverityHelp(f.Value("to"), w, st)
 	}
-	return screen.Ask(screen.OpenForm{Name: name, Form: form, Submit: func(v, _ map[string]string) (tea.Cmd, error) {
+	return r.env.Ask(screen.OpenForm{Name: name, Form: form, Submit: func(v, _ map[string]string) (tea.Cmd, error) {
 		to, err := model.ParseSeverity(v["to"])
 		if err != nil {
 			return nil, err
@@ -78,7 +78,7 @@ func (r *Room) phaseForm(forward bool) tea.Cmd {
 		if !forward {
 			text = string(r.in.Phase) + " is the first phase"
 		}
-		return screen.Ask(screen.Toast{Level: widget.InfoToast, Text: text})
+		return r.env.Ask(screen.Toast{Level: widget.InfoToast, Text: text})
 	}
 	form := widget.NewForm("Phase of "+r.in.ID+", now "+string(r.in.Phase),
 		&widget.Field{Name: "to", Label: "Go to", Kind: widget.ChoiceField, Options: opts},
@@ -89,7 +89,7 @@ func (r *Room) phaseForm(forward bool) tea.Cmd {
 	form.Info = func(f *widget.Form, w int, st *themes.Styles) []string {
 		return gateLines(in, model.Phase(f.Value("to")), w, st)
 	}
-	return screen.Ask(screen.OpenForm{Name: name, Form: form, Submit: func(v, _ map[string]string) (tea.Cmd, error) {
+	return r.env.Ask(screen.OpenForm{Name: name, Form: form, Submit: func(v, _ map[string]string) (tea.Cmd, error) {
 		p, err := model.ParsePhase(v["to"])
 		if err != nil {
 			return nil, err
@@ -128,13 +128,13 @@ func (r *Room) roleForm() tea.Cmd {
 		}
 		items = append(items, widget.Item{ID: string(role), Label: duty(role), Detail: who})
 	}
-	return screen.Ask(screen.OpenPicker{Picker: widget.NewPicker("Which duty", items), Chosen: func(it widget.Item) tea.Cmd {
+	return r.env.Ask(screen.OpenPicker{Picker: widget.NewPicker("Which duty", items), Chosen: func(it widget.Item) tea.Cmd {
 		role, err := model.ParseIncidentRole(it.ID)
 		if err != nil {
 			return nil
 		}
 		who := r.people(role != model.RoleIC && r.in.Roles[role] != "")
-		return screen.Ask(screen.OpenPicker{Picker: widget.NewPicker(duty(role)+" is", who), Chosen: func(p widget.Item) tea.Cmd {
+		return r.env.Ask(screen.OpenPicker{Picker: widget.NewPicker(duty(role)+" is", who), Chosen: func(p widget.Item) tea.Cmd {
 			return r.do("", duty(role), model.AssignRole{Role: role, User: p.ID})
 		}})
 	}})
@@ -177,7 +177,7 @@ func (r *Room) relateForm() tea.Cmd {
 		}},
 		reason(false, "what they share"))
 	in, id := r.in.ID, r.env.NewID()
-	return screen.Ask(screen.OpenForm{Name: name, Form: form, Submit: func(v, _ map[string]string) (tea.Cmd, error) {
+	return r.env.Ask(screen.OpenForm{Name: name, Form: form, Submit: func(v, _ map[string]string) (tea.Cmd, error) {
 		other, err := model.ParseIncidentID(v["other"])
 		if err != nil {
 			return nil, err
@@ -207,7 +207,7 @@ func (r *Room) closeForm() tea.Cmd {
 		}
 		return out
 	}
-	return screen.Ask(screen.OpenForm{Name: name, Form: form, Submit: func(v, _ map[string]string) (tea.Cmd, error) {
+	return r.env.Ask(screen.OpenForm{Name: name, Form: form, Submit: func(v, _ map[string]string) (tea.Cmd, error) {
 		return r.do(name, "closed", model.Close{Reason: model.Text(v["reason"])}), nil
 	}})
 }
@@ -216,7 +216,7 @@ func (r *Room) closeForm() tea.Cmd {
 func (r *Room) reopenForm() tea.Cmd {
 	const name = "form:reopen"
 	form := widget.NewForm("Reopen "+r.in.ID, reason(true, "what is new"))
-	return screen.Ask(screen.OpenForm{Name: name, Form: form, Submit: func(v, _ map[string]string) (tea.Cmd, error) {
+	return r.env.Ask(screen.OpenForm{Name: name, Form: form, Submit: func(v, _ map[string]string) (tea.Cmd, error) {
 		return r.do(name, "reopened", model.Reopen{Reason: model.Text(v["reason"])}), nil
 	}})
 }
@@ -241,7 +241,7 @@ func (r *Room) retract() tea.Cmd {
 	name := "form:retract:" + strings.Join(refs, ",")
 	form := widget.NewForm("Retract "+strings.Join(refs, " ")+"?", reason(true, "why it is wrong"))
 	form.Info = say("Everybody sees it as retracted; it stays readable, with the reason." + what)
-	return screen.Ask(screen.OpenForm{Name: name, Form: form, Submit: func(v, _ map[string]string) (tea.Cmd, error) {
+	return r.env.Ask(screen.OpenForm{Name: name, Form: form, Submit: func(v, _ map[string]string) (tea.Cmd, error) {
 		why := model.Text(v["reason"])
 		r.clearMarks()
 		return r.all(name, "retracted "+strings.Join(refs, " "), refs, func(ref string) model.Command {
@@ -305,7 +305,7 @@ func (r *Room) reasonItem(state model.ItemState, title string) tea.Cmd {
 	if it := r.checklist.current(); it != nil && len(refs) == 1 {
 		form.Info = say(it.Title.Line().String())
 	}
-	return screen.Ask(screen.OpenForm{Name: name, Form: form, Submit: func(v, _ map[string]string) (tea.Cmd, error) {
+	return r.env.Ask(screen.OpenForm{Name: name, Form: form, Submit: func(v, _ map[string]string) (tea.Cmd, error) {
 		r.clearMarks()
 		return r.all(name, strings.Join(refs, " ")+" "+string(state), refs, func(ref string) model.Command {
 			return model.SetItem{Ref: ref, State: state, Reason: model.Text(v["reason"])}
@@ -322,7 +322,7 @@ func (r *Room) itemNote() tea.Cmd {
 	form.SetValues(map[string]string{"note": string(it.Note)})
 	form.Info = say(it.Title.Line().String())
 	state := it.State
-	return screen.Ask(screen.OpenForm{Name: name, Form: form, Submit: func(v, _ map[string]string) (tea.Cmd, error) {
+	return r.env.Ask(screen.OpenForm{Name: name, Form: form, Submit: func(v, _ map[string]string) (tea.Cmd, error) {
 		now := state
 		if i := slices.IndexFunc(r.in.Checklist, func(x *model.Item) bool { return x.Ref == it.Ref }); i >= 0 {
 			now = r.in.Checklist[i].State // a note changes no state, whoever changed it meanwhile

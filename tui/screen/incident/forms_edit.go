@@ -42,7 +42,7 @@ func (r *Room) editForm() tea.Cmd {
 	form.SetValues(base)
 	form.Select(model.FieldSummary)
 	in, env := r.in.ID, r.env
-	return screen.Ask(screen.OpenForm{Name: name, Form: form, Base: base, Submit: func(v, base map[string]string) (tea.Cmd, error) {
+	return r.env.Ask(screen.OpenForm{Name: name, Form: form, Base: base, Submit: func(v, base map[string]string) (tea.Cmd, error) {
 		ids := map[string]string{}
 		for _, f := range model.EditFields() {
 			ids[f] = env.NewID()

@@ -69,7 +69,7 @@ func (r *Room) indicatorForm() tea.Cmd {
 		&widget.Field{Name: "seen", Label: "Seen", Limit: 128, Check: r.whenOrNothing, Help: "14:03, -20m, yesterday 22:40, or a full time; empty is now"},
 		&widget.Field{Name: "note", Label: "Note", Limit: model.MaxReason})
 	form.SetValues(map[string]string{"tlp": model.DefaultTLP, "confidence": "50"})
-	return screen.Ask(screen.OpenForm{Name: name, Form: form, Submit: func(v, _ map[string]string) (tea.Cmd, error) {
+	return r.env.Ask(screen.OpenForm{Name: name, Form: form, Submit: func(v, _ map[string]string) (tea.Cmd, error) {
 		typ, value, err := typed(v["type"], v["value"])
 		if err != nil {
 			return nil, err
@@ -128,7 +128,7 @@ func (r *Room) judgeForm() tea.Cmd {
 		&widget.Field{Name: "seen", Label: "Last seen", Limit: 128, Check: r.whenOrNothing, Help: "14:03, -20m, yesterday 22:40, or a full time; empty leaves it"},
 		&widget.Field{Name: "note", Label: "Note", Limit: model.MaxReason})
 	form.SetValues(map[string]string{"verdict": string(x.Verdict), "confidence": strconv.Itoa(x.Confidence), "tlp": x.TLP, "source": string(x.Source), "note": string(x.Note)})
-	return screen.Ask(screen.OpenForm{Name: name, Form: form, Base: r.seen(), Submit: func(v, base map[string]string) (tea.Cmd, error) {
+	return r.env.Ask(screen.OpenForm{Name: name, Form: form, Base: r.seen(), Submit: func(v, base map[string]string) (tea.Cmd, error) {
 		verdict, conf, tlp := model.Verdict(v["verdict"]), number(v["confidence"]), v["tlp"]
 		source, note := model.Text(v["source"]), model.Text(v["note"])
 		cmd := model.SetIndicator{Ref: x.Ref, Verdict: &verdict, Confidence: &conf, TLP: &tlp, Source: &source, Note: &note, Seen: seenIn(base)}
@@ -160,7 +160,7 @@ func (r *Room) assetForm() tea.Cmd {
 		&widget.Field{Name: "tenant", Label: "Tenant", Limit: model.MaxReason},
 		&widget.Field{Name: "note", Label: "Note", Limit: model.MaxReason})
 	form.SetValues(map[string]string{"criticality": "medium"})
-	return screen.Ask(screen.OpenForm{Name: name, Form: form, Submit: func(v, _ map[string]string) (tea.Cmd, error) {
+	return r.env.Ask(screen.OpenForm{Name: name, Form: form, Submit: func(v, _ map[string]string) (tea.Cmd, error) {
 		cmd := model.AddAsset{Name: model.Text(v["name"]), Kind: v["kind"], Team: model.Text(v["team"]), Tenant: model.Text(v["tenant"]),
 			Criticality: v["criticality"], Note: model.Text(v["note"])}
 		if v["compromised"] != model.StepCompromised.Values()[0] {
@@ -187,7 +187,7 @@ func (r *Room) editAssetForm() tea.Cmd {
 		&widget.Field{Name: "note", Label: "Note", Limit: model.MaxReason})
 	form := widget.NewForm("Edit "+a.Ref+" "+a.Kind, fields...)
 	form.SetValues(now)
-	return screen.Ask(screen.OpenForm{Name: name, Form: form, Base: r.seen(), Submit: func(v, base map[string]string) (tea.Cmd, error) {
+	return r.env.Ask(screen.OpenForm{Name: name, Form: form, Base: r.seen(), Submit: func(v, base map[string]string) (tea.Cmd, error) {
 		an, team, tenant, note, crit := model.Text(v["name"]), model.Text(v["team"]), model.Text(v["tenant"]), model.Text(v["note"]), v["criticality"]
 		cmd := model.SetAsset{Ref: a.Ref, Name: &an, Team: &team, Tenant: &tenant, Note: &note, Criticality: &crit, Steps: map[model.Step]string{}, Seen: seenIn(base)}
 		for _, s := range model.Steps() {
@@ -222,7 +222,7 @@ func (r *Room) pasteText(text string) tea.Cmd {
 	if text != "" {
 		form.SetValues(map[string]string{"text": text})
 	}
-	return screen.Ask(screen.OpenForm{Name: pasteName, Form: form, Typed: text != "", Submit: func(v, _ map[string]string) (tea.Cmd, error) {
+	return r.env.Ask(screen.OpenForm{Name: pasteName, Form: form, Typed: text != "", Submit: func(v, _ map[string]string) (tea.Cmd, error) {
 		in := r.in.ID
 		return func() tea.Msg {
 			found := indicator.Extract(v["text"])
@@ -240,7 +240,7 @@ func (r *Room) Offer(found []indicator.Found) { r.offered = found }
 // Pasted is a text that was pasted while nothing took text.
 func (r *Room) Pasted(text string) tea.Cmd {
 	if ok, why := r.allowed(model.AccessRespond)(); !ok {
-		return screen.Ask(screen.Toast{Level: widget.WarnToast, Text: "paste: " + why})
+		return r.env.Ask(screen.Toast{Level: widget.WarnToast, Text: "paste: " + why})
 	}
 	return r.pasteText(text)
 }

@@ -78,6 +78,7 @@ func (r *Room) Open(in *model.Incident, ref string) {
 			t.move(screen.Top)
 		}
 		r.timeline.table.Bottom()
+		r.checklist.table.Select(r.checklist.first)
 		r.tab = 0
 	}
 	r.in = in
@@ -210,11 +211,12 @@ func (r *Room) TopBar(w int, now time.Time) string {
 	if in.Restricted {
 		tail = append(tail, st.Warn.S(st.Glyphs.Lock+" restricted"))
 	}
-	phase := strings.ToUpper(string(in.Phase))
+	phase, _, _ := strings.Cut(strings.ToUpper(string(in.Phase)), "-ANALYSIS")
+	dots := screen.PhaseDots(in.Phase, st) + " "
 	if w < 90 {
-		phase = in.Phase.Short()
+		phase, dots = in.Phase.Short(), ""
 	}
-	tail = append(tail, screen.PhaseDots(in.Phase, st)+" "+st.Bold.S(phase),
+	tail = append(tail, dots+st.Bold.S(phase),
 		st.Text.S(model.SinceDeclared(in.DeclaredAt, in.ClosedAt, now, now.Sub(in.DeclaredAt) < 100*time.Hour && w >= 90)),
 		st.Dim.S("IC ")+screen.Person(in.IC(), st))
 	right := strings.Join(tail, "  ")
@@ -222,7 +224,7 @@ func (r *Room) TopBar(w int, now time.Time) string {
 	room := w - widget.Width(head) - widget.Width(right) - 4
 	title := ""
 	if room > 8 {
-		title = model.ClipLine(screen.DefangLine(string(in.Title)), room).String()
+		title = screen.Clip(string(in.Title), room)
 	}
 	return head + "  " + widget.Fit(st.Bold.S(title), max(room, 0)) + "  " + right
 }

@@ -43,7 +43,7 @@ func newIndicators(r *Room) *indicators {
 		widget.Column{Title: "ref", Min: 5, Priority: 9},
 		widget.Column{Title: "type", Min: 9, Priority: 7},
 		widget.Column{Title: "value", Min: 20, Flex: 1, Priority: 10},
-		widget.Column{Title: "verdict", Min: 10, Priority: 8},
+		widget.Column{Title: "verdict", Min: 12, Priority: 8},
 		widget.Column{Title: "conf", Min: 4, Priority: 4, Right: true},
 		widget.Column{Title: "TLP", Min: 12, Priority: 3},
 		widget.Column{Title: "last seen", Min: 12, Priority: 2},
@@ -225,7 +225,7 @@ func (t *indicators) about(x *model.Indicator, w int) []string {
 		out = append(out, widget.Wrap(st.Dim.S("source ")+x.Source.Line().String(), w)...)
 	}
 	if x.Note != "" {
-		out = append(out, widget.Wrap(model.Line(screen.DefangLine(string(x.Note))).String(), w)...)
+		out = append(out, widget.Wrap(model.Line(screen.Defang(string(x.Note))).String(), w)...)
 	}
 	for _, id := range t.also(x) {
 		out = append(out, st.Warn.S("also in "+id))

@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"warroom/model"
+	"warroom/themes"
 	"warroom/tui/screen"
 	"warroom/tui/widget"
 )
@@ -72,7 +73,7 @@ func (o *overview) lines(w int) []string {
 	if strings.TrimSpace(string(in.Summary)) == "" {
 		out = append(out, st.Dim.S(" Nothing is written yet. e writes what is known."))
 	}
-	for _, l := range widget.Wrap(model.Block(screen.DefangLine(string(in.Summary))).String(), w-2) {
+	for _, l := range widget.Wrap(model.Block(screen.Defang(string(in.Summary))).String(), w-2) {
 		if in.Summary != "" {
 			out = append(out, " "+l)
 		}
@@ -105,12 +106,12 @@ func (o *overview) lines(w int) []string {
 		row("RELATED", st.Ref.S(strings.Join(in.Related, "  ")))
 	}
 	out = append(out, "")
-	out = append(out, o.scopeLine(), o.indicatorLine(), "")
+	out = append(out, o.scopeLine(w), o.indicatorLine(w), "")
 	out = append(out, o.next(w)...)
 	return append(out, o.gate(w)...)
 }
 
-func (o *overview) scopeLine() string {
+func (o *overview) scopeLine(w int) string {
 	st, in := o.r.env.Styles, o.r.in
 	n := map[model.Step]int{}
 	all := 0
@@ -129,10 +130,10 @@ func (o *overview) scopeLine() string {
 	for _, s := range model.Steps() {
 		parts = append(parts, fmt.Sprintf("%s %d", s, n[s]))
 	}
-	return " " + st.Dim.S(widget.Fit("SCOPE", 11)) + strings.Join(parts, "   ")
+	return fitParts("SCOPE", parts, w, st)
 }
 
-func (o *overview) indicatorLine() string {
+func (o *overview) indicatorLine(w int) string {
 	st, in := o.r.env.Styles, o.r.in
 	n := map[model.Verdict]int{}
 	all := 0
@@ -146,7 +147,7 @@ func (o *overview) indicatorLine() string {
 	for _, v := range model.Verdicts() {
 		parts = append(parts, fmt.Sprintf("%s %d", v, n[v]))
 	}
-	return " " + st.Dim.S(widget.Fit("INDICATORS", 11)) + strings.Join(parts, "   ")
+	return fitParts("INDICATORS", parts, w, st)
 }
 
 // next lists what is to be done in this phase: what is begun first, then the
@@ -198,4 +199,20 @@ func (o *overview) gate(w int) []string {
 	}
 	text := fmt.Sprintf("GATE %s %s: required items are open: ", st.Glyphs.Arrow, to)
 	return widget.Wrap(" "+st.Warn.S(text)+strings.Join(blocked, " ")+more, w)
+}
+
+// fitParts sets parts behind a label, as many as fit whole.
+func fitParts(label string, parts []string, w int, st *themes.Styles) string {
+	line := " " + st.Dim.S(widget.Fit(label, 11))
+	used := 12
+	for i, p := range parts {
+		if i > 0 {
+			p = "  " + p
+		}
+		if used += widget.Width(p); used > w {
+			break
+		}
+		line += p
+	}
+	return line
 }

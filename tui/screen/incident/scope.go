@@ -102,7 +102,7 @@ func (t *scope) cell(row, col int) string {
 	case 0:
 		return st.Ref.S(a.Ref)
 	case 1:
-		name := model.ClipLine(screen.DefangLine(string(a.Name)), 200).String()
+		name := screen.Clip(string(a.Name), 200)
 		if model.MixedScript(string(a.Name)) {
 			name = st.Warn.S(st.Glyphs.Warn) + name
 		}
@@ -154,7 +154,7 @@ func (t *scope) detail(w int) []string {
 func (t *scope) about(a *model.Asset, w int) []string {
 	st := t.r.env.Styles
 	out := []string{st.Ref.S(a.Ref) + " " + st.Dim.S(a.Kind+" "+a.Criticality)}
-	out = append(out, widget.Wrap(st.Bold.S(model.Line(screen.DefangLine(string(a.Name))).String()), w)...)
+	out = append(out, widget.Wrap(st.Bold.S(model.Line(screen.Defang(string(a.Name))).String()), w)...)
 	if a.Team != "" {
 		out = append(out, st.Dim.S("team ")+a.Team.Line().String())
 	}
@@ -168,7 +168,7 @@ func (t *scope) about(a *model.Asset, w int) []string {
 		}
 	}
 	if a.Note != "" {
-		out = append(out, widget.Wrap(model.Line(screen.DefangLine(string(a.Note))).String(), w)...)
+		out = append(out, widget.Wrap(model.Line(screen.Defang(string(a.Note))).String(), w)...)
 	}
 	return out
 }
@@ -181,5 +181,5 @@ func (t *scope) copy(raw bool) (string, bool) {
 	if raw {
 		return string(a.Name), true
 	}
-	return model.Line(screen.DefangLine(string(a.Name))).String(), true
+	return model.Line(screen.Defang(string(a.Name))).String(), true
 }

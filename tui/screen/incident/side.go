@@ -53,7 +53,9 @@ func (r *Room) feedLines(w int) []string {
 		if len(r.in.Recent)-i > 60 {
 			break
 		}
-		c.lines = append(c.lines, widget.Fit(screen.FeedLine(&f, r.env.Styles, w), w))
+		for _, l := range screen.FeedLines(&f, r.env.Styles, w) {
+			c.lines = append(c.lines, widget.Fit(l, w))
+		}
 	}
 	return c.lines
 }

@@ -19,16 +19,11 @@ type timeline struct {
 	happened bool
 	text     string
 
-	version uint64
-	id      string
-	stale   bool
-	rows    []timelineRow
-}
-
-// timelineRow is an entry, or a rule between two days or over a gap.
-type timelineRow struct {
-	entry *model.Entry
-	rule  string
+	id    string
+	stale bool
+	rows  entryRows
+	fresh int // entries that came while the cursor was further up
+	wide  int // columns at the last draw
 }
 
 func newTimeline(r *Room) *timeline {
@@ -61,53 +56,29 @@ func (t *timeline) back() bool {
 	return true
 }
 
-// gapAfter is how long nothing must have happened for the gap to be shown.
-const gapAfter = time.Hour
-
 func (t *timeline) refresh(in *model.Incident) tea.Cmd {
-	if !t.stale && t.version == in.Version && t.id == in.ID {
+	opened := t.id != in.ID
+	if !t.stale && !opened && t.rows.taken == len(in.Timeline) {
+		t.rows.entries = in.Timeline
 		return nil
 	}
-	fresh := t.id != in.ID
-	t.version, t.id, t.stale = in.Version, in.ID, false
-	entries := in.Timeline
-	if t.happened {
-		entries = model.AsItHappened(entries)
+	atEnd := t.table.Index() == t.table.Len()-1
+	before := t.rows.shown
+	if t.stale || opened || len(in.Timeline) < t.rows.taken {
+		t.rows = entryRows{happened: t.happened, words: strings.Fields(strings.ToLower(t.text))}
+		before, t.fresh = 0, 0
 	}
-	words := strings.Fields(strings.ToLower(t.text))
-	t.rows = t.rows[:0]
-	var last time.Time
-	for _, e := range entries {
-		if !matchEntry(e, words) {
-			continue
-		}
-		at := t.clock(e)
-		switch {
-		case last.IsZero() || at.UTC().Format(time.DateOnly) != last.UTC().Format(time.DateOnly):
-			t.rows = append(t.rows, timelineRow{rule: at.UTC().Format("Monday 2 January 2006")})
-		case at.Sub(last) >= gapAfter:
-			t.rows = append(t.rows, timelineRow{rule: "· " + model.Ago(at.Sub(last)) + " ·"})
-		}
-		t.rows = append(t.rows, timelineRow{entry: e})
-		last = at
-	}
-	t.table.SetSource(len(t.rows), func(i int) string {
-		if e := t.rows[i].entry; e != nil {
-			return e.Ref
-		}
-		return ""
-	})
-	if fresh {
+	t.id, t.stale = in.ID, false
+	t.rows.take(in.Timeline)
+	t.table.SetLookup(t.rows.find)
+	t.table.SetSource(len(t.rows.list), t.rows.id)
+	switch {
+	case opened:
 		t.table.Bottom()
+	case before > 0 && !atEnd:
+		t.fresh += t.rows.shown - before
 	}
 	return nil
-}
-
-func (t *timeline) clock(e *model.Entry) time.Time {
-	if t.happened {
-		return e.OccurredAt
-	}
-	return e.RecordedAt
 }
 
 func matchEntry(e *model.Entry, words []string) bool {
@@ -119,7 +90,7 @@ func matchEntry(e *model.Entry, words []string) bool {
 
 func (t *timeline) main(w, h int) []string {
 	st := t.r.env.Styles
-	if len(t.rows) == 0 {
+	if len(t.rows.list) == 0 {
 		msg := "Nothing is written yet. n writes the first note."
 		if t.text != "" {
 			msg = fmt.Sprintf("0 of %d match. esc clears the filter.", len(t.r.in.Timeline))
@@ -130,23 +101,29 @@ func (t *timeline) main(w, h int) []string {
 	if t.happened {
 		view = "as it happened"
 	}
+	t.wide = w
 	lines := t.table.Draw(w, h-1, st, t.cell)
-	status := " " + view + " · o switches"
-	if n := t.table.Below(); n > 0 {
-		status = fmt.Sprintf(" %s %d more below · G goes to the newest · %s", st.Glyphs.Down, n, view)
+	dot := " " + st.Glyphs.Bullet + " "
+	status := st.Faint.S(" " + view + dot + "o switches")
+	below := t.table.Below()
+	if below == 0 {
+		t.fresh = 0
 	}
-	return append(lines, widget.Fit(st.Faint.S(status), w))
+	switch {
+	case t.fresh > 0:
+		status = " " + st.Accent.S(fmt.Sprintf("%s %d new", st.Glyphs.Down, t.fresh)) + st.Faint.S(dot+"G goes there"+dot+view)
+	case below > 0:
+		status = st.Faint.S(fmt.Sprintf(" %s %d below%sG goes to the newest%s%s", st.Glyphs.Down, below, dot, dot, view))
+	}
+	return append(lines, widget.Fit(status, w))
 }
 
 func (t *timeline) cell(row, col int) string {
 	st := t.r.env.Styles
-	e := t.rows[row].entry
-	if e == nil {
-		if col == widget.Section {
-			return st.Faint.S(" " + t.rows[row].rule)
-		}
-		return ""
+	if col == widget.Section {
+		return st.Faint.S(" " + t.rows.rule(row, st.Glyphs.Bullet))
 	}
+	e := t.rows.entry(row)
 	switch col {
 	case 0:
 		return st.Ref.S(e.Ref)
@@ -180,17 +157,27 @@ func occurred(e *model.Entry) string {
 	default:
 		return at.Format("2 Jan")
 	}
-	if !sameDay(at, e.RecordedAt.UTC()) {
-		return at.Format("2Jan ") + at.Format("1504")
+	if d := daysBetween(at, e.RecordedAt); d != 0 {
+		return fmt.Sprintf("%+dd ", d) + at.Format("15:04")
 	}
 	return s
 }
 
-func sameDay(a, b time.Time) bool { return a.Format(time.DateOnly) == b.Format(time.DateOnly) }
+// daysBetween is how many days of the calendar lie from b to a.
+func daysBetween(a, b time.Time) int { return int(day(a) - day(b)) }
+
+// day numbers the days of the calendar in UTC.
+func day(t time.Time) int64 {
+	s := t.Unix()
+	if s < 0 {
+		s -= 24*3600 - 1
+	}
+	return s / (24 * 3600)
+}
 
 func (t *timeline) text1(e *model.Entry) string {
 	st := t.r.env.Styles
-	text := model.ClipLine(screen.DefangLine(string(e.Text)), 400).String()
+	text := screen.Clip(string(e.Text), t.wide)
 	pre := ""
 	if e.Starred {
 		pre += st.Warn.S(st.Glyphs.Star) + " "
@@ -201,13 +188,13 @@ func (t *timeline) text1(e *model.Entry) string {
 	case e.CorrectedBy != "":
 		return pre + st.Faint.S("corrected by "+e.CorrectedBy+": "+text)
 	case e.Corrects != "":
-		return pre + st.Info.S("corrects "+e.Corrects+": ") + text
+		return pre + st.Info.S("corrects "+e.Corrects+": ") + screen.Paint(text, st.Text, st)
 	case e.Kind == model.KindDecision:
-		return pre + st.Accent.S("decision ") + text
+		return pre + st.Accent.S(st.Glyphs.Gate+" decision ") + screen.Paint(text, st.Text, st)
 	case e.Kind != model.KindNote:
-		return pre + st.Info.S(text)
+		return pre + st.Info.S(st.Glyphs.Bullet+" ") + screen.Paint(text, st.Info, st)
 	}
-	return pre + st.Text.S(text)
+	return pre + screen.Paint(text, st.Text, st)
 }
 
 func (t *timeline) current() *model.Entry {
@@ -230,19 +217,10 @@ func (t *timeline) detail(w int) []string {
 func (t *timeline) about(e *model.Entry, w int) []string {
 	st := t.r.env.Styles
 	out := []string{st.Ref.S(e.Ref) + " " + st.Dim.S(string(e.Kind)) + " " + screen.Person(e.Author, st)}
-	out = append(out, st.Dim.S("happened ")+e.OccurredAt.UTC().Format("2006-01-02 15:04:05Z")+st.Dim.S(" ±"+string(e.Precision)),
+	out = append(out, st.Dim.S("happened ")+e.OccurredAt.UTC().Format("2006-01-02 15:04:05Z")+st.Dim.S(within(e.Precision)),
 		st.Dim.S("written  ")+e.RecordedAt.UTC().Format("2006-01-02 15:04:05Z")+st.Dim.S(fmt.Sprintf(" #%d", e.Seq)))
-	out = append(out, widget.Wrap(model.Block(screen.DefangLine(string(e.Text))).String(), w)...)
-	var marks []string
-	for _, x := range e.Tags {
-		marks = append(marks, st.Tag.S("#"+x))
-	}
-	marks = append(marks, e.Techniques...)
-	for _, x := range e.Refs {
-		marks = append(marks, st.Ref.S(x))
-	}
-	if len(marks) > 0 {
-		out = append(out, widget.Wrap(strings.Join(marks, " "), w)...)
+	for _, line := range strings.Split(model.Block(screen.Defang(string(e.Text))).String(), "\n") {
+		out = append(out, widget.Wrap(screen.Paint(line, st.Text, st), w)...)
 	}
 	if e.Corrects != "" {
 		out = append(out, st.Info.S("corrects "+e.Corrects))
@@ -256,6 +234,14 @@ func (t *timeline) about(e *model.Entry, w int) []string {
 	return out
 }
 
+// within is how exactly a time is known, where it is not to the second.
+func within(p model.Precision) string {
+	if p == model.PrecisionSecond {
+		return ""
+	}
+	return " ±" + strings.Replace(string(p), "minute", "min", 1)
+}
+
 func (t *timeline) copy(raw bool) (string, bool) {
 	e := t.current()
 	if e == nil {
@@ -264,5 +250,5 @@ func (t *timeline) copy(raw bool) (string, bool) {
 	if raw {
 		return string(e.Text), true
 	}
-	return e.Ref + " " + e.OccurredAt.UTC().Format(time.RFC3339) + " @" + e.Author + " " + model.Line(screen.DefangLine(string(e.Text))).String(), true
+	return e.Ref + " " + e.OccurredAt.UTC().Format(time.RFC3339) + " @" + e.Author + " " + model.Line(screen.Defang(string(e.Text))).String(), true
 }

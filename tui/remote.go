@@ -1,0 +1,8 @@
+package tui
+
+// Leave asks the console to keep what is typed and to end. Who runs the program
+// sends it; nobody is asked whether he is sure.
+type Leave struct{}
+
+// Notice is something that whoever runs the program has to tell: a toast.
+type Notice string
