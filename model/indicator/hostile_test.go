@@ -12,7 +12,7 @@ func hostile() map[string]string {
 		"backslashes": `C:\`, "hives": `HKLM\`, "blanks": `C:\a `, "brackets": "[", "halves": "a[.", "fangs": "a[.]", "at words": "a at ",
 		"dot words": "a@b dot ", "hex": "0a", "long digits": "1", "base58": "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNb ", "ssdeep": "3:abcdefgh",
 		"agents": "Mozilla/5.0 (", "headers": "User-Agent:", "underscores": "http__", "percent": "%a", "CVE": "CVE-", "CVE in a word": "a-cve-1-", "quotes": `"C:\x `,
-		"han": "漢a.", "invalid": "\xff", "puny": "xn--a.xn--", "parentheses": "http://a.com/(", "escapes": `a\.`, "users": "http://a:",
+		"han": "漢a.", "han to the end": strings.Repeat("漢.", 100) + "漢a", "kana": "カa", "letters": "ñ", "invalid": "\xff", "puny": "xn--a.xn--", "parentheses": "http://a.com/(", "escapes": `a\.`, "users": "http://a:",
 	}
 }
 

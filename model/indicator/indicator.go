@@ -3,7 +3,11 @@
 // in time linear in the length of the text.
 package indicator
 
-import "strings"
+import (
+	"strings"
+
+	"warroom/model"
+)
 
 // The types of indicators, as the command line names them.
 const (
@@ -67,43 +71,6 @@ func key(typ, value string) Found {
 	return Found{typ, value}
 }
 
-// Defang writes value so that no program makes a link of it: `hxxp://`, `[.]`,
-// `[@]`, `[:]`. Values that nothing opens come back unchanged. Refang undoes it.
-func Defang(typ, value string) string {
-	switch typ {
-	case IPv4, Domain:
-		return defangDots(value)
-	case IPv6, CIDR:
-		return defangDots(strings.ReplaceAll(value, ":", "[:]"))
-	case Email:
-		local, host, _ := strings.Cut(value, "@")
-		if host == "" {
-			return defangDots(value)
-		}
-		return local + "[@]" + defangDots(host)
-	case URL:
-		return defangURL(value)
-	}
-	return value
-}
-
-func defangDots(s string) string { return strings.ReplaceAll(s, ".", "[.]") }
-
-func defangURL(s string) string {
-	scheme, rest, ok := strings.Cut(s, "://")
-	switch {
-	case !ok:
-		scheme, rest = "", s
-	case strings.HasPrefix(scheme, "http"):
-		scheme = "hxxp" + scheme[4:] + "://"
-	case strings.HasPrefix(scheme, "ftp"):
-		scheme = "fxp" + scheme[3:] + "://"
-	default:
-		scheme += "[:]//"
-	}
-	end := strings.IndexAny(rest, "/?#")
-	if end < 0 {
-		end = len(rest)
-	}
-	return scheme + defangDots(rest[:end]) + rest[end:]
-}
+// Defang writes value so that no program makes a link of it; Refang undoes it.
+// See model.Defang.
+func Defang(typ, value string) string { return model.Defang(typ, value) }

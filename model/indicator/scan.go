@@ -13,6 +13,7 @@ type scanner struct {
 	s     string
 	found []Found
 	seen  map[Found]struct{}
+	mixed int // words that start before it run into a label of mixed scripts
 }
 
 // token is a word of letters, digits, dots, hyphens and underscores.
@@ -63,39 +64,59 @@ func (x *scanner) run() {
 	}
 }
 
-// token reads the word at i. It ends before two dots in a row.
+// token reads the word at i. It ends before two dots in a row, and where ASCII
+// and a script that is written without blanks meet in one label.
 func (x *scanner) token(i int) token {
 	s := x.s
-	t := token{start: i, hex: true}
-	j := i
+	if i < x.mixed {
+		t, _ := scanToken(s, i, i+asciiRun(s[i:]))
+		return t
+	}
+	t, label := scanToken(s, i, len(s))
+	if label >= 0 {
+		// What starts before that label meets it too: no word is read twice.
+		x.mixed = label + 1
+		t, _ = scanToken(s, i, i+asciiRun(s[i:]))
+	}
+	return t
+}
+
+// scanToken reads the word at i, at most to end. label is where a label starts
+// in which scripts meet, -1 when there is none.
+func scanToken(s string, i, end int) (t token, label int) {
+	t = token{start: i, hex: true}
+	j, from := i, i
+	var ascii, running bool
 scan:
-	for j < len(s) {
+	for j < end {
 		switch c := s[j]; {
 		case isDigit(c):
-			t.digits = true
+			t.digits, ascii = true, true
 		case isLetterByte(c):
-			t.hex = t.hex && isHex(c)
+			t.hex, ascii = t.hex && isHex(c), true
 		case c == '.':
 			if j+1 < len(s) && s[j+1] == '.' {
 				break scan
 			}
 			t.dots, t.hex = true, false
+			ascii, running, from = false, false, j+1
 		case c == '-' || c == '_':
-			t.hex = false
+			t.hex, ascii = false, true
 		case c >= utf8.RuneSelf:
 			r, n := utf8.DecodeRuneInString(s[j:])
 			if r == utf8.RuneError || !isLetter(r) {
 				break scan
 			}
 			t.wide, t.hex = true, false
+			running = running || isRunning(r)
 			j += n - 1
 		default:
 			break scan
 		}
+		if ascii && running {
+			return t, from
+		}
 		j++
-	}
-	if t.wide && mixesRunningScript(s[i:j]) {
-		j, t.wide = i+asciiRun(s[i:j]), j > i && s[i] >= utf8.RuneSelf
 	}
 	t.raw = j
 	if j < len(s) {
@@ -105,27 +126,12 @@ scan:
 		j--
 	}
 	t.end = j
-	return t
+	return t, -1
 }
 
-// mixesRunningScript reports whether ASCII and a script that is written without
-// blanks meet in one label: there the word ends.
-func mixesRunningScript(s string) bool {
-	var ascii, running bool
-	for _, r := range s {
-		switch {
-		case r == '.':
-			ascii, running = false, false
-		case r < utf8.RuneSelf:
-			ascii = true
-		case unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar):
-			running = true
-		}
-		if ascii && running {
-			return true
-		}
-	}
-	return false
+// isRunning knows the scripts that are written without blanks.
+func isRunning(r rune) bool {
+	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar)
 }
 
 // asciiRun is the length of the leading characters of s of one sort, ASCII or
