@@ -3,11 +3,14 @@ package store
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 
 	"warroom/model"
+	"warroom/model/room"
 )
 
 // Accounts implements room.Store: everybody, by name, with all keys.
@@ -53,6 +56,10 @@ func (s *Store) admin(ctx context.Context, actor, what, object string, f func(tx
 		}
 		return s.tell(tx, "a")
 	})
+	if errors.Is(err, room.ErrUnknown) {
+		return model.Unknown("the connection was lost while saving, and it is not known whether it was saved").
+			Hint("warroom user list shows what is there").Because(err)
+	}
 	if err != nil && model.CodeOf(err) == "" && !errors.Is(err, errTaken) {
 		return model.Unavailable("not saved: %v", err).Hint("is the database reachable? warroom doctor looks").Because(err)
 	}
@@ -93,13 +100,15 @@ func user(tx *gorm.DB, name string) (userRow, error) {
 	return rows[0], nil
 }
 
-// keepAdmin refuses what would leave no admin who can log in.
+// keepAdmin refuses what would leave no admin who can log in. It locks the admins,
+// so that two who remove each other at once do not both succeed.
 func keepAdmin(tx *gorm.DB, name string) error {
-	var n int64
-	if err := tx.Model(&userRow{}).Where("role = ? AND disabled = ? AND name <> ?", string(model.RoleAdmin), false, name).Count(&n).Error; err != nil {
+	var admins []userRow
+	err := tx.Clauses(clause.Locking{Strength: "UPDATE"}).Where("role = ? AND disabled = ?", string(model.RoleAdmin), false).Order("name").Find(&admins).Error
+	if err != nil {
 		return err
 	}
-	if n == 0 {
+	if !slices.ContainsFunc(admins, func(u userRow) bool { return u.Name != name }) {
 		return model.Invalid("%s is the last admin", name).Hint("make somebody else admin first")
 	}
 	return nil

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 
@@ -169,6 +170,9 @@ func (s *Store) NewIncidentID(ctx context.Context, year int) (string, error) {
 		return tx.Raw("INSERT INTO counters (name, value) VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET value = counters.value + 1 RETURNING value",
 			model.IncidentID(year, 0)[:8]).Scan(&n).Error
 	})
+	if errors.Is(err, room.ErrUnknown) {
+		err = fmt.Errorf("%w: %w", room.ErrAway, err) // at worst a number stays unused
+	}
 	return model.IncidentID(year, n), err
 }
 

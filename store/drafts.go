@@ -7,7 +7,9 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -89,12 +91,17 @@ func (s *Store) Beat(ctx context.Context, server string, people []room.Person, d
 		if err := tx.Exec("DELETE FROM presence WHERE server_id = ? OR seen_at < "+s.d.now()+" - ?", server, d.Milliseconds()).Error; err != nil {
 			return err
 		}
-		for _, p := range people {
-			who, err := json.Marshal(p)
-			if err != nil {
-				return err
+		for some := range slices.Chunk(people, 50) {
+			var args []any
+			for _, p := range some {
+				who, err := json.Marshal(p)
+				if err != nil {
+					return err
+				}
+				args = append(args, p.Session, server, string(who))
 			}
-			if err := tx.Exec("INSERT INTO presence (session_id, server_id, person, seen_at) VALUES (?, ?, ?, "+s.d.now()+")", p.Session, server, string(who)).Error; err != nil {
+			values := strings.Repeat(", (?, ?, ?, "+s.d.now()+")", len(some))[2:]
+			if err := tx.Exec("INSERT INTO presence (session_id, server_id, person, seen_at) VALUES "+values, args...).Error; err != nil {
 				return err
 			}
 		}

@@ -9,6 +9,7 @@ import (
 	"gorm.io/gorm"
 
 	"warroom/model"
+	"warroom/model/room"
 )
 
 // columnTypes are the types that the two databases call differently.
@@ -38,34 +39,43 @@ func (s *Store) migrator(db *gorm.DB) *gormigrate.Gormigrate {
 		UseTransaction: true, ValidateUnknownMigrations: true}, s.schema())
 }
 
-// Migrate brings the schema up to date, under a lock, so that servers that start
+// migrate brings the schema up to date, under a lock, so that servers that start
 // together are safe (CON-5). A schema of a newer warroom is refused.
-func (s *Store) Migrate(ctx context.Context) error {
-	err := s.locked(ctx, func(db *gorm.DB) error { return s.migrator(db).Migrate() })
-	if errors.Is(err, gormigrate.ErrUnknownPastMigration) {
+func (s *Store) migrate(ctx context.Context) error {
+	err := s.d.locked(ctx, s.w, func(db *gorm.DB) error { return s.migrator(db).Migrate() })
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, gormigrate.ErrUnknownPastMigration):
 		return tooNew()
 	}
-	return s.fault(ctx, err)
+	return s.d.classify(err)
 }
 
 func tooNew() error {
 	return model.Invalid("the database has the schema of a newer warroom").Hint("use that version, or a database of this one's")
 }
 
-// refuseNewer is Migrate without the migrating.
-func (s *Store) refuseNewer(ctx context.Context) error {
+// sameSchema refuses a database whose schema is not that of this warroom.
+func (s *Store) sameSchema(ctx context.Context) error {
 	var ids []string
-	if err := s.read(ctx, func(db *gorm.DB) error { return db.Raw("SELECT id FROM schema_migrations").Scan(&ids).Error }); err != nil {
+	err := s.read(ctx, func(db *gorm.DB) error {
+		return db.Raw("SELECT id FROM schema_migrations ORDER BY id").Scan(&ids).Error
+	})
+	switch {
+	case errors.Is(err, room.ErrAway):
 		return err
+	case err != nil:
+		return model.NotFound("there is no warroom schema in this database").Hint("warroom migrate makes it; check --db").Because(err)
 	}
-	known := map[string]bool{"SCHEMA_INIT": true}
-	for _, m := range s.schema() {
-		known[m.ID] = true
-	}
-	for _, id := range ids {
-		if !known[id] {
+	want := s.schema()
+	for i, id := range ids {
+		if i >= len(want) || want[i].ID != id {
 			return tooNew()
 		}
+	}
+	if len(ids) < len(want) {
+		return model.Invalid("the database has the schema of an older warroom").Hint("warroom migrate brings it up to date")
 	}
 	return nil
 }
@@ -99,7 +109,6 @@ func first() []string {
 		`CREATE TABLE indicators (incident_id text NOT NULL, ref text NOT NULL, num integer NOT NULL, type text NOT NULL, value text NOT NULL, verdict text NOT NULL,
 			confidence integer NOT NULL, tlp text NOT NULL, first_seen {time} NOT NULL, last_seen {time} NOT NULL, source text NOT NULL, note text NOT NULL,
 			added_by text NOT NULL, added_at {time} NOT NULL, retracted_by text NOT NULL, PRIMARY KEY (incident_id, num))`,
-		`CREATE INDEX indicators_value ON indicators (value, type)`,
 		`CREATE TABLE assets (incident_id text NOT NULL, ref text NOT NULL, num integer NOT NULL, name text NOT NULL, kind text NOT NULL, team text NOT NULL, tenant text NOT NULL,
 			criticality text NOT NULL, note text NOT NULL, compromised text NOT NULL, contained text NOT NULL, eradicated text NOT NULL, recovered text NOT NULL,
 			verified text NOT NULL, added_by text NOT NULL, added_at {time} NOT NULL, retracted_by text NOT NULL, PRIMARY KEY (incident_id, num))`,

@@ -19,9 +19,13 @@ import (
 )
 
 type postgresDialect struct {
-	url string
-	db  *gorm.DB
+	url  string
+	db   *gorm.DB
+	mute bool // the server has no NOTIFY: the feed of each server sweeps
 }
+
+// FeedName is the application name of the connection that listens.
+const FeedName = "warroom-feed"
 
 // postgresConns is the pool of one server process.
 const postgresConns = 12
@@ -32,13 +36,19 @@ func openPostgres(ctx context.Context, address string, o Options) (*Store, error
 		return nil, model.Invalid("the database address cannot be read").Hint("write postgres://user@host:5432/name?sslmode=require")
 	}
 	q := u.Query()
-	for k, v := range map[string]string{"connect_timeout": "5", "statement_timeout": strconv.Itoa(int(StatementTimeout.Milliseconds())), "timezone": "UTC", "application_name": "warroom"} {
+	limit := strconv.Itoa(int(StatementTimeout.Milliseconds()))
+	for k, v := range map[string]string{"connect_timeout": "5", "statement_timeout": limit, "timezone": "UTC", "application_name": "warroom",
+		// A server that was cut off in a transaction must not hold an incident for ever.
+		"idle_in_transaction_session_timeout": limit} {
 		if !q.Has(k) {
 			q.Set(k, v)
 		}
 	}
+	if o.ReadOnly {
+		q.Set("default_transaction_read_only", "on")
+	}
 	u.RawQuery = q.Encode()
-	db, err := gorm.Open(postgres.New(postgres.Config{DSN: u.String()}), config(o.Logger))
+	db, err := gorm.Open(postgres.New(postgres.Config{DSN: u.String()}), config(false))
 	if err != nil {
 		return nil, unreachable(u, err)
 	}
@@ -83,11 +93,18 @@ func (d *postgresDialect) now() string {
 	return "(extract(epoch FROM clock_timestamp()) * 1000)::bigint"
 }
 
-func (d *postgresDialect) tell() string { return "SELECT pg_notify('" + feed.Channel + "', ?)" }
+func (d *postgresDialect) tell() string {
+	if d.mute {
+		return ""
+	}
+	return "SELECT pg_notify('" + feed.Channel + "', ?)"
+}
 
-// after are the triggers that keep the log and the audit append-only (INT-1).
+// after are the triggers that keep the log and the audit append-only (INT-1), and
+// an index whose entries may be longer than a B-tree's.
 func (d *postgresDialect) after() []string {
 	return []string{
+		`CREATE INDEX indicators_value ON indicators USING hash (value)`,
 		`CREATE FUNCTION warroom_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 		BEGIN
 			IF TG_OP = 'UPDATE' AND TG_TABLE_NAME = 'events' THEN
@@ -109,7 +126,7 @@ func (d *postgresDialect) after() []string {
 // minPostgres is the oldest server that is tested against.
 const minPostgres = 150000
 
-func (d *postgresDialect) check(ctx context.Context, db *gorm.DB, allow bool) (string, error) {
+func (d *postgresDialect) check(ctx context.Context, db *gorm.DB, o Options) (string, error) {
 	setting := func(name string) (v string, err error) {
 		err = db.WithContext(ctx).Raw("SELECT current_setting(?, true)", name).Scan(&v).Error
 		return v, err
@@ -121,6 +138,18 @@ func (d *postgresDialect) check(ctx context.Context, db *gorm.DB, allow bool) (s
 	if n, _ := strconv.Atoi(v); n > 0 && n < minPostgres {
 		return "", model.Invalid("the PostgreSQL server is too old (%s)", v).Hint("version 15 or newer is needed")
 	}
+	if o.ReadOnly {
+		return "", nil
+	}
+	pool, err := db.DB()
+	if err != nil {
+		return "", err
+	}
+	if err := notify(ctx, pool); feed.Refused(err) {
+		d.mute = true
+	} else if err != nil {
+		return "", err
+	}
 	for _, name := range []string{"fsync", "full_page_writes", "synchronous_commit"} {
 		v, err := setting(name)
 		if err != nil {
@@ -129,7 +158,7 @@ func (d *postgresDialect) check(ctx context.Context, db *gorm.DB, allow bool) (s
 		if v != "off" {
 			continue
 		}
-		if !allow {
+		if !o.AllowUnsafe {
 			return "", model.Invalid("the PostgreSQL server runs with %s off: it could lose what it acknowledged", name).
 				Hint("turn it on, or allow it with database.allow_unsafe")
 		}
@@ -149,10 +178,21 @@ func (d *postgresDialect) classify(err error) error {
 	switch {
 	case pg.Code == "23505", pg.Code == "40001", pg.Code == "40P01":
 		return fmt.Errorf("%w: %w", errTaken, err)
-	case pg.Code == "57014", strings.HasPrefix(pg.Code, "08"), strings.HasPrefix(pg.Code, "57P"), pg.Code == "53300":
+	case pg.Code == "53100":
+		return model.Unavailable("the disk of the database server is full").Hint("what you typed is kept; tell who runs the server").Because(err)
+	case pg.Code == "25006":
+		return model.Unavailable("the database server takes no writes now").Hint("what you typed is kept; is the address that of the primary?").Because(err)
+	case pg.Code == "57014", strings.HasPrefix(pg.Code, "08"), strings.HasPrefix(pg.Code, "57P"), strings.HasPrefix(pg.Code, "53"):
 		return fmt.Errorf("%w: %w", room.ErrAway, err)
 	}
 	return err
+}
+
+// failed has nothing to do: the connection is gone, or the server rolled back.
+func (d *postgresDialect) failed(context.Context) {}
+
+func (d *postgresDialect) snapshot() (*sql.TxOptions, string) {
+	return &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}, "SET LOCAL statement_timeout = 0"
 }
 
 // lost says that the COMMIT got no answer: the same error comes whether it was
@@ -188,7 +228,14 @@ func (d *postgresDialect) watch(ctx context.Context, hint func(room.Hint), state
 		}
 		return notify(ctx, pool)
 	}
-	return feed.Listen(ctx, d.url, ping, hint, state)
+	u, err := url.Parse(d.url)
+	if err != nil {
+		return err
+	}
+	q := u.Query()
+	q.Set("application_name", FeedName)
+	u.RawQuery = q.Encode()
+	return feed.Listen(ctx, u.String(), ping, hint, state)
 }
 
 // notify sends the listener's own line, by which it knows that NOTIFY works here.

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql/driver"
 	"strings"
 	"time"
 
@@ -105,6 +106,8 @@ func (s *Store) Search(ctx context.Context, text string, limit int) ([]room.Hit,
 		{"timeline", "timeline_entries", "ref", "text", "recorded_at"},
 		{"indicator", "indicators", "ref", "value || ' ' || note || ' ' || source", "added_at"},
 		{"asset", "assets", "ref", "name || ' ' || note", "added_at"},
+		{"checklist", "checklist_items", "ref", "title || ' ' || note || ' ' || reason",
+			"coalesce(changed_at, (SELECT declared_at FROM incidents WHERE incidents.id = incident_id))"},
 	} {
 		where, more := like(p.col)
 		id, show := "incident_id", p.col
@@ -115,6 +118,8 @@ func (s *Store) Search(ctx context.Context, text string, limit int) ([]room.Hit,
 			show = "value"
 		case "asset":
 			show = "name"
+		case "checklist":
+			show = "title"
 		}
 		parts = append(parts, "SELECT "+id+" AS incident, "+p.ref+" AS ref, '"+p.kind+"' AS kind, "+show+" AS text, "+p.at+" AS at FROM "+p.table+" WHERE "+where)
 		args = append(args, more...)
@@ -141,6 +146,9 @@ type hitRow struct {
 
 // looseTime reads a time or its text: SQLite forgets a column's type in a union.
 type looseTime struct{ t time.Time }
+
+// Value implements driver.Valuer, without which GORM takes the type for another table.
+func (l looseTime) Value() (driver.Value, error) { return l.t, nil }
 
 // Scan implements sql.Scanner.
 func (l *looseTime) Scan(v any) error {

@@ -28,8 +28,9 @@ type Options struct {
 	DraftKey []byte
 	// AllowUnsafe starts although the database could lose what it acknowledged.
 	AllowUnsafe bool
-	// NoMigrate leaves the schema as it is.
-	NoMigrate bool
+	// ReadOnly opens what is there for reading and needs no right to write: no
+	// file is made and no schema is changed.
+	ReadOnly bool
 }
 
 // dialect is all that differs between the two databases.
@@ -40,15 +41,22 @@ type dialect interface {
 	// after are statements that the schema needs beside the tables.
 	after() []string
 	// check refuses a server that could lose what it acknowledged (DUR-2).
-	check(ctx context.Context, db *gorm.DB, allow bool) (warning string, err error)
+	check(ctx context.Context, db *gorm.DB, o Options) (warning string, err error)
 	// now is an SQL expression: milliseconds since 1970 by the database's clock.
 	now() string
 	// tell is a statement that tells the other servers, "" when they find out by themselves.
 	tell() string
+	// locked runs the migrations while no other process does.
+	locked(ctx context.Context, db *gorm.DB, f func(db *gorm.DB) error) error
+	// snapshot is the transaction for reading several tables as of one moment, and
+	// a statement in it that lifts the server's own time limit ("": there is none).
+	snapshot() (o *sql.TxOptions, patient string)
 	// classify says what an error of a statement means: room.ErrAway, errTaken, or itself.
 	classify(err error) error
 	// lost says whether the outcome of a COMMIT that failed so is unknown.
 	lost(err error) bool
+	// failed cleans up after a COMMIT that failed.
+	failed(ctx context.Context)
 	// watch is the feed.
 	watch(ctx context.Context, hint func(room.Hint), state func(error)) error
 }
@@ -61,6 +69,7 @@ type Store struct {
 	w, r *gorm.DB // writer and readers; the same for PostgreSQL
 	d    dialect
 	o    Options
+	turn chan struct{} // SQLite: holds one token, for the one that writes
 
 	mu   sync.Mutex
 	beat string // the people told in the last Beat
@@ -96,23 +105,25 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 }
 
 func (s *Store) begin(ctx context.Context) error {
-	warn, err := s.d.check(ctx, s.w, s.o.AllowUnsafe)
+	warn, err := s.d.check(ctx, s.w, s.o)
 	if err != nil {
 		return err
 	}
 	if warn != "" {
 		s.o.Logger.Warn("This database may lose what it acknowledged", "why", warn)
 	}
-	if s.o.NoMigrate {
-		return s.refuseNewer(ctx)
+	if s.o.ReadOnly {
+		return s.sameSchema(ctx)
 	}
-	return s.Migrate(ctx)
+	return s.migrate(ctx)
 }
 
-func config(log *slog.Logger) *gorm.Config {
+// config is GORM's. prepare keeps prepared statements in GORM; pgx does that by
+// itself for each connection, and doing it twice costs a round trip a statement.
+func config(prepare bool) *gorm.Config {
 	return &gorm.Config{
 		SkipDefaultTransaction: true,
-		PrepareStmt:            true,
+		PrepareStmt:            prepare,
 		Logger:                 logger.Discard,
 		NowFunc:                func() time.Time { return time.Now().UTC() },
 	}
@@ -143,17 +154,20 @@ func (s *Store) Kind() string { return s.d.name() }
 
 // read runs a read with the statement's time limit.
 func (s *Store) read(ctx context.Context, f func(db *gorm.DB) error) error {
-	ctx, cancel := context.WithTimeout(ctx, StatementTimeout)
-	defer cancel()
-	return s.fault(ctx, f(s.r.WithContext(ctx)))
+	return s.within(ctx, StatementTimeout, func(ctx context.Context) error { return f(s.r.WithContext(ctx)) })
 }
 
-// fault makes an error of the driver one that callers understand.
-func (s *Store) fault(ctx context.Context, err error) error {
+// within runs f with a time limit and makes its error one that callers understand.
+func (s *Store) within(ctx context.Context, d time.Duration, f func(ctx context.Context) error) error {
+	limited, cancel := context.WithTimeout(ctx, d)
+	defer cancel()
+	err := f(limited)
 	switch {
-	case err == nil:
-		return nil
-	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, sql.ErrConnDone), ctx.Err() != nil:
+	case err == nil, model.CodeOf(err) != "", errors.Is(err, errTaken), errors.Is(err, room.ErrUnknown):
+		return err
+	case errors.Is(ctx.Err(), context.Canceled): // the caller gave up, which says nothing about the database
+		return fmt.Errorf("%w: %w", context.Canceled, err)
+	case limited.Err() != nil, errors.Is(err, context.DeadlineExceeded), errors.Is(err, sql.ErrConnDone):
 		return fmt.Errorf("%w: %w", room.ErrAway, err)
 	}
 	return s.d.classify(err)
@@ -162,29 +176,39 @@ func (s *Store) fault(ctx context.Context, err error) error {
 // tx runs f in one transaction of the writer. A failure before COMMIT wrote
 // nothing; one at COMMIT may be room.ErrUnknown.
 func (s *Store) tx(ctx context.Context, f func(tx *gorm.DB) error) error {
-	ctx, cancel := context.WithTimeout(ctx, StatementTimeout)
-	defer cancel()
-	tx := s.w.WithContext(ctx).Begin()
-	if tx.Error != nil {
-		return s.fault(ctx, tx.Error)
-	}
-	done := false
-	defer func() {
-		if !done {
-			tx.Rollback()
+	return s.within(ctx, StatementTimeout, func(ctx context.Context) error {
+		if s.turn != nil {
+			select {
+			case <-s.turn:
+				defer func() { s.turn <- struct{}{} }()
+			case <-ctx.Done():
+				return ctx.Err()
+			}
 		}
-	}()
-	if err := f(tx); err != nil {
-		return s.fault(ctx, err)
-	}
-	done = true
-	if err := tx.Commit().Error; err != nil {
+		tx := s.w.WithContext(ctx).Begin()
+		if tx.Error != nil {
+			return tx.Error
+		}
+		open := true
+		defer func() {
+			if open {
+				tx.Rollback()
+			}
+		}()
+		if err := f(tx); err != nil {
+			return err
+		}
+		open = false
+		err := tx.Commit().Error
+		if err == nil {
+			return nil
+		}
+		s.d.failed(ctx)
 		if s.d.lost(err) || ctx.Err() != nil {
 			return fmt.Errorf("%w: %w", room.ErrUnknown, err)
 		}
-		return s.fault(ctx, err)
-	}
-	return nil
+		return err
+	})
 }
 
 // column makes text fit for a text column: PostgreSQL refuses NUL and bytes that

@@ -1,9 +1,10 @@
 package store
 
 import (
+	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
+	"reflect"
 	"time"
 
 	"gorm.io/gorm"
@@ -51,20 +52,26 @@ func (s *Store) Verify(ctx context.Context, incident string) ([]Verified, error)
 	return out, nil
 }
 
-func (s *Store) slow(ctx context.Context, f func(db *gorm.DB) error) error {
-	ctx, cancel := context.WithTimeout(ctx, verifyLimit)
-	defer cancel()
-	return s.fault(ctx, f(s.r.WithContext(ctx)))
+// slow runs reads as of one moment, so that a server may go on writing, and takes
+// its time.
+func (s *Store) slow(ctx context.Context, f func(tx *gorm.DB) error) error {
+	opts, patient := s.d.snapshot()
+	return s.within(ctx, verifyLimit, func(ctx context.Context) error {
+		return s.r.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
+			if patient != "" {
+				if err := tx.Exec(patient).Error; err != nil {
+					return err
+				}
+			}
+			return f(tx)
+		}, opts)
+	})
 }
 
 func (s *Store) verifyOne(ctx context.Context, id string) (Verified, error) {
 	v := Verified{Incident: id}
 	var t tables
-	// One snapshot of the database, so that a server may go on writing.
-	err := s.slow(ctx, func(db *gorm.DB) error {
-		return db.Transaction(func(tx *gorm.DB) error { return t.read(tx, id) }, s.snapshot())
-	})
-	if err != nil {
+	if err := s.slow(ctx, func(tx *gorm.DB) error { return t.read(tx, id) }); err != nil {
 		return v, err
 	}
 	recs := make([]model.Record, len(t.events))
@@ -137,28 +144,29 @@ func (t *tables) differs(in *model.Incident) string {
 	return ""
 }
 
-// canonical is a row with its times in UTC, for comparing.
-func canonical(row any) string {
-	b, err := json.Marshal(row)
-	if err != nil {
-		return err.Error()
-	}
-	var m map[string]any
-	if err := json.Unmarshal(b, &m); err != nil {
-		return string(b)
-	}
-	for k, v := range m {
-		if s, ok := v.(string); ok {
-			if at, err := time.Parse(time.RFC3339Nano, s); err == nil {
-				m[k] = at.UTC()
-			}
+// same compares two rows field by field: times as moments, and an empty text of
+// bytes is none.
+func same[R any](a, b R) bool {
+	x, y := reflect.ValueOf(a), reflect.ValueOf(b)
+	for i := range x.NumField() {
+		p, q := x.Field(i).Interface(), y.Field(i).Interface()
+		equal := false
+		switch p := p.(type) {
+		case time.Time:
+			equal = p.Equal(q.(time.Time))
+		case *time.Time:
+			q := q.(*time.Time)
+			equal = p == nil && q == nil || p != nil && q != nil && p.Equal(*q)
+		case []byte:
+			equal = bytes.Equal(p, q.([]byte))
+		default:
+			equal = p == q
+		}
+		if !equal {
+			return false
 		}
 	}
-	b, err = json.Marshal(m)
-	if err != nil {
-		return err.Error()
-	}
-	return string(b)
+	return true
 }
 
 func compare[R any](table string, have, want []R) string {
@@ -168,7 +176,7 @@ func compare[R any](table string, have, want []R) string {
 			return fmt.Sprintf("%s: row %d is missing", table, i+1)
 		case i >= len(want):
 			return fmt.Sprintf("%s: row %d is not in the log", table, i+1)
-		case canonical(have[i]) != canonical(want[i]):
+		case !same(have[i], want[i]):
 			return fmt.Sprintf("%s: row %d differs from the log", table, i+1)
 		}
 	}

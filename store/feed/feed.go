@@ -21,11 +21,13 @@ import (
 const Channel = "warroom"
 
 const (
-	sweepEvery = 4 * time.Second        // at least every 5 s (LIVE-1)
-	pollEvery  = 250 * time.Millisecond // sweeps where there is no NOTIFY
-	pingEvery  = 2 * time.Second        // a dead line is found within two of these
-	retryEvery = time.Second
-	proofFor   = 3 * time.Second // how long the own notification may take
+	sweepEvery  = 4 * time.Second        // at least every 5 s (LIVE-1)
+	pollEvery   = 250 * time.Millisecond // sweeps where there is no NOTIFY
+	quiet       = 1500 * time.Millisecond
+	answerIn    = 2 * time.Second // with quiet: a dead line is found in under 5 s (DUR-4)
+	retryEvery  = time.Second
+	proofFor    = 3 * time.Second // how long the own notification may take
+	listenAgain = 5 * time.Minute // how often NOTIFY is tried where it did not work
 )
 
 func wait(ctx context.Context, d time.Duration) {
@@ -54,6 +56,7 @@ func Poll(ctx context.Context, every time.Duration, look func(context.Context) (
 			if ctx.Err() == nil {
 				state(fmt.Errorf("%w: %w", room.ErrAway, err))
 			}
+			swept = time.Time{} // what happened meanwhile is not known
 			wait(ctx, retryEvery)
 			continue
 		}
@@ -77,14 +80,13 @@ func Listen(ctx context.Context, url string, ping func(context.Context) error, h
 	for ctx.Err() == nil {
 		err := listen(ctx, url, ping, hint, state)
 		if errors.Is(err, errNoNotify) {
-			return sweepOnly(ctx, ping, hint, state)
+			sweepOnly(ctx, ping, hint, state)
+			continue
 		}
-		if ctx.Err() != nil {
-			break
-		}
-		// Losing this one line is not losing the database: ask the pool.
-		if e := limited(ctx, ping); e != nil {
-			state(fmt.Errorf("%w: %w", room.ErrAway, e))
+		// Losing this one line is not losing the database: ask the pool, and sweep
+		// until there is a line again.
+		if ask(ctx, ping, state) {
+			all(hint)
 		}
 		wait(ctx, retryEvery)
 	}
@@ -92,33 +94,44 @@ func Listen(ctx context.Context, url string, ping func(context.Context) error, h
 }
 
 func limited(ctx context.Context, f func(context.Context) error) error {
-	ctx, cancel := context.WithTimeout(ctx, pingEvery)
+	ctx, cancel := context.WithTimeout(ctx, answerIn)
 	defer cancel()
 	return f(ctx)
 }
 
-// sweepOnly serves engines that speak the protocol but lack NOTIFY.
-func sweepOnly(ctx context.Context, ping func(context.Context) error, hint func(room.Hint), state func(error)) error {
-	n := 0
-	for ctx.Err() == nil {
+// ask finds out whether the pool reaches the database, and tells it.
+func ask(ctx context.Context, ping func(context.Context) error, state func(error)) bool {
+	err := limited(ctx, ping)
+	switch {
+	case ctx.Err() != nil:
+		return false
+	case err != nil && !Refused(err):
+		state(fmt.Errorf("%w: %w", room.ErrAway, err))
+		return false
+	}
+	state(nil)
+	return true
+}
+
+// sweepOnly serves engines that speak the protocol but lack NOTIFY, and poolers
+// that swallow it. It ends after a while, because the latter may be reconfigured.
+func sweepOnly(ctx context.Context, ping func(context.Context) error, hint func(room.Hint), state func(error)) {
+	end := time.Now().Add(listenAgain)
+	for n := 0; ctx.Err() == nil && time.Now().Before(end); n++ {
 		hint(room.Hint{Kind: room.HintSweep})
-		if n++; n%4 == 0 {
+		if n%4 == 0 {
 			hint(room.Hint{Kind: room.HintPresence})
-			if err := limited(ctx, ping); err != nil && !isSQL(err) {
-				state(fmt.Errorf("%w: %w", room.ErrAway, err))
-			} else {
-				state(nil)
-			}
+			ask(ctx, ping, state)
 		}
 		wait(ctx, pollEvery)
 	}
-	return ctx.Err()
 }
 
-// isSQL says that the server answered, if only to refuse.
-func isSQL(err error) bool {
+// Refused says that the server answered that it does not know LISTEN or NOTIFY, or
+// does not let this user.
+func Refused(err error) bool {
 	var pg *pgconn.PgError
-	return errors.As(err, &pg)
+	return errors.As(err, &pg) && (strings.HasPrefix(pg.Code, "42") || strings.HasPrefix(pg.Code, "0A"))
 }
 
 // listen is one connection's life: LISTEN first, then catch up, so that nothing
@@ -135,46 +148,48 @@ func listen(ctx context.Context, url string, ping func(context.Context) error, h
 		defer cancel()
 		_ = conn.Close(end)
 	}()
-	if _, err := conn.Exec(ctx, "LISTEN "+Channel); err != nil {
-		if isSQL(err) {
+	for _, try := range []func(context.Context) error{
+		func(ctx context.Context) error { _, err := conn.Exec(ctx, "LISTEN "+Channel); return err },
+		ping,
+	} {
+		if err := limited(ctx, try); Refused(err) {
 			return errNoNotify
+		} else if err != nil {
+			return err
 		}
-		return err
-	}
-	if err := limited(ctx, ping); err != nil {
-		if isSQL(err) {
-			return errNoNotify
-		}
-		return err
-	}
-	if ok, err := next(ctx, conn, proofFor, hint); err != nil {
-		return err
-	} else if !ok {
-		return errNoNotify
 	}
 	state(nil)
 	all(hint)
 	hint(room.Hint{Kind: room.HintAccounts})
 	swept := time.Now()
+	if heard, err := next(ctx, conn, proofFor, hint); err != nil {
+		return err
+	} else if !heard {
+		return errNoNotify
+	}
 	for {
-		ok, err := next(ctx, conn, pingEvery, hint)
+		heard, err := next(ctx, conn, quiet, hint)
 		if err != nil {
 			return err
 		}
-		if !ok {
+		due := time.Since(swept) >= sweepEvery
+		if !heard || due {
+			ask(ctx, ping, state)
+		}
+		if !heard {
 			if err := limited(ctx, conn.Ping); err != nil {
 				return err
 			}
 		}
-		if time.Since(swept) >= sweepEvery {
+		if due {
 			swept = time.Now()
 			all(hint)
 		}
 	}
 }
 
-// next waits up to d for a notification and passes it on; ok is false when none came.
-func next(ctx context.Context, conn *pgx.Conn, d time.Duration, hint func(room.Hint)) (ok bool, err error) {
+// next waits up to d for a notification and passes it on; heard is false when none came.
+func next(ctx context.Context, conn *pgx.Conn, d time.Duration, hint func(room.Hint)) (heard bool, err error) {
 	within, cancel := context.WithTimeout(ctx, d)
 	defer cancel()
 	n, err := conn.WaitForNotification(within)
