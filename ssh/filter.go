@@ -1,0 +1,363 @@
+package ssh
+
+import (
+	"bytes"
+	"io"
+	"time"
+)
+
+// Bounds of what a terminal may send (SSH-8). The parser behind the filter has
+// room for 32 parameters and ends the process when there are more; it scans an
+// unfinished sequence again with each read; and it keeps a paste in memory.
+const (
+	maxParams = 24      // of one control sequence
+	maxDigits = 9       // of one parameter
+	maxString = 4 << 10 // of a control string, in bytes
+	maxPaste  = 1 << 20 // in bytes
+)
+
+// The parser gives up on what it does not know only when nothing came for 50 ms,
+// and keeps all that comes meanwhile. A break of this length after so many bytes
+// bounds that.
+const (
+	breatheEvery = 256 << 10
+	breatheFor   = 120 * time.Millisecond
+)
+
+const (
+	esc = 0x1b
+	bel = 0x07
+	can = 0x18
+	sub = 0x1a
+	st8 = 0x9c // string terminator, in one byte
+)
+
+var pasteEnd = []byte("\x1b[201~")
+
+// filter stands between a terminal and Bubble Tea. It passes what a terminal
+// sends byte for byte, and takes out of what no terminal sends the part that is
+// too much: further parameters, the rest of an endless control string, the rest
+// of a huge paste. What it gives does not depend on how the bytes were cut into
+// pieces, and it keeps back five bytes at most.
+type filter struct {
+	src    io.Reader
+	tooBig func()              // a paste was cut
+	pause  func(time.Duration) // waits, or returns early when the session ends
+	now    func() time.Time
+
+	in, out []byte // in: buffer for reads; out: filtered, not yet given
+	err     error
+	burst   int // bytes given since the last break
+	last    time.Time
+
+	state   state
+	kind    byte // of the sequence: [ P ] X ^ _
+	params  int  // separators so far
+	digits  int  // of the parameter
+	first   int  // value of the first parameter
+	private bool // the sequence has a prefix such as ?
+	count   int  // bytes of the control string, or intermediates
+
+	rune_  []byte // beginning of a UTF-8 character
+	need   int    // its length
+	paste  bool
+	pasted int
+	ending []byte // maybe the end of the paste
+	skip   bool   // the paste was cut: nothing passes until its end
+}
+
+type state byte
+
+const (
+	ground state = iota
+	escape
+	parameters
+	intermediates
+	text // within a control string
+)
+
+// Read implements io.Reader.
+func (f *filter) Read(p []byte) (int, error) {
+	if f.in == nil {
+		f.in = make([]byte, 4<<10)
+	}
+	for len(f.out) == 0 {
+		if f.err != nil {
+			return 0, f.err
+		}
+		f.breathe()
+		var n int
+		n, f.err = f.src.Read(f.in)
+		f.out = f.feed(f.out[:0], f.in[:n])
+		if f.err != nil {
+			f.out = f.rest(f.out)
+		}
+	}
+	n := copy(p, f.out)
+	f.out = f.out[n:]
+	f.burst += n
+	return n, nil
+}
+
+// breathe gives the parser its break.
+func (f *filter) breathe() {
+	now := f.now()
+	if now.Sub(f.last) > breatheFor {
+		f.burst = 0
+	}
+	if f.burst > breatheEvery {
+		f.pause(breatheFor)
+		f.burst, now = 0, f.now()
+	}
+	f.last = now
+}
+
+// rest gives what is kept back, when there is no more.
+func (f *filter) rest(dst []byte) []byte {
+	if !f.skip {
+		dst = append(dst, f.ending...)
+	}
+	dst = append(dst, f.rune_...)
+	f.ending, f.rune_ = nil, nil
+	return dst
+}
+
+// feed appends the filtered bytes to dst.
+func (f *filter) feed(dst, chunk []byte) []byte {
+	for _, c := range chunk {
+		if f.paste {
+			dst = f.inPaste(dst, c)
+		} else {
+			dst = f.step(dst, c)
+		}
+	}
+	return dst
+}
+
+// inPaste keeps a possible end of the paste together, so that it is not read as a
+// lone escape key, and counts.
+func (f *filter) inPaste(dst []byte, c byte) []byte {
+	f.ending = append(f.ending, c)
+	switch {
+	case bytes.Equal(f.ending, pasteEnd):
+		f.ending = f.ending[:0]
+		return f.endPaste(dst)
+	case bytes.HasPrefix(pasteEnd, f.ending):
+		return dst
+	}
+	held := f.ending
+	f.ending = f.ending[:0]
+	if len(held) > 1 && c == esc { // the end may begin here
+		held = held[:len(held)-1]
+		dst = f.passPaste(dst, held)
+		if f.paste {
+			f.ending = append(f.ending[:0], esc)
+			return dst
+		}
+		return f.step(dst, esc)
+	}
+	return f.passPaste(dst, held)
+}
+
+// endPaste closes a control string that the paste left open: the parser would
+// take the first byte of the paste's end for its end, and never see the latter.
+func (f *filter) endPaste(dst []byte) []byte {
+	f.paste = false
+	if f.skip {
+		f.skip = false
+		return dst
+	}
+	dst = append(dst, f.rune_...)
+	f.rune_ = f.rune_[:0]
+	if f.state == text {
+		dst = append(dst, esc, '\\')
+	}
+	f.state = ground
+	return append(dst, pasteEnd...)
+}
+
+func (f *filter) passPaste(dst, held []byte) []byte {
+	for _, c := range held {
+		if f.skip {
+			return dst
+		}
+		if f.pasted++; f.pasted > maxPaste {
+			f.rune_ = f.rune_[:0]
+			dst = f.endPaste(dst)
+			f.paste, f.skip = true, true
+			f.tooBig()
+			return dst
+		}
+		dst = f.step(dst, c)
+	}
+	return dst
+}
+
+// step moves the machine by one byte.
+func (f *filter) step(dst []byte, c byte) []byte {
+	if len(f.rune_) > 0 {
+		return f.continueRune(dst, c)
+	}
+	switch f.state {
+	case escape:
+		return f.afterEscape(dst, c)
+	case parameters, intermediates:
+		return f.inSequence(dst, c)
+	case text:
+		return f.inText(dst, c)
+	}
+	return f.plain(dst, c)
+}
+
+// plain is a byte outside of any sequence.
+func (f *filter) plain(dst []byte, c byte) []byte {
+	switch {
+	case c == esc:
+		f.state = escape
+	case c == 0x9b:
+		f.begin('[')
+	case c == 0x90:
+		f.begin('P')
+	case c == 0x9d:
+		f.beginText(']')
+	case c == 0x98 || c == 0x9e || c == 0x9f:
+		f.beginText('_')
+	case c >= 0xc2 && c <= 0xf4:
+		f.need = 2
+		if c >= 0xe0 {
+			f.need = 3
+		}
+		if c >= 0xf0 {
+			f.need = 4
+		}
+		f.rune_ = append(f.rune_, c)
+		return dst
+	}
+	return append(dst, c)
+}
+
+// continueRune keeps the bytes of a character together: one of them may look like
+// the beginning of a sequence, and to the parser it is one when the character is
+// broken.
+func (f *filter) continueRune(dst []byte, c byte) []byte {
+	if c >= 0x80 && c <= 0xbf {
+		f.rune_ = append(f.rune_, c)
+		if len(f.rune_) < f.need {
+			return dst
+		}
+		dst = append(dst, f.rune_...)
+		f.rune_ = f.rune_[:0]
+		return dst
+	}
+	broken := append([]byte(nil), f.rune_...)
+	f.rune_ = f.rune_[:0]
+	dst = append(dst, broken[0])
+	for _, b := range broken[1:] {
+		dst = f.step(dst, b)
+	}
+	return f.step(dst, c)
+}
+
+func (f *filter) begin(kind byte) {
+	f.state, f.kind = parameters, kind
+	f.params, f.digits, f.first, f.count, f.private = 0, 0, 0, 0, false
+}
+
+func (f *filter) beginText(kind byte) { f.state, f.kind, f.count = text, kind, 0 }
+
+func (f *filter) afterEscape(dst []byte, c byte) []byte {
+	switch {
+	case c == '[' || c == 'P':
+		f.begin(c)
+	case c == ']' || c == 'X' || c == '^' || c == '_':
+		f.beginText(c)
+	case c == esc || c >= ' ' && c <= '/':
+	case c < 0x80:
+		f.state = ground
+	default:
+		f.state = ground
+		return f.plain(dst, c)
+	}
+	return append(dst, c)
+}
+
+func (f *filter) inSequence(dst []byte, c byte) []byte {
+	const maxIntermediates = 16
+	switch {
+	case c >= '0' && c <= '?' && f.state == parameters:
+		if !f.allows(c) {
+			return dst
+		}
+	case c >= ' ' && c <= '/':
+		f.state = intermediates
+		if f.count++; f.count > maxIntermediates {
+			return dst
+		}
+	case c >= '@' && c <= '~' && f.kind == 'P':
+		f.beginText('P')
+	case c >= '@' && c <= '~':
+		f.finish(c)
+	default:
+		f.state = ground
+		return f.plain(dst, c)
+	}
+	return append(dst, c)
+}
+
+// allows says whether one more byte of a parameter may pass.
+func (f *filter) allows(c byte) bool {
+	switch {
+	case c <= '9':
+		if f.digits++; f.digits > maxDigits || f.params >= maxParams {
+			return false
+		}
+		if f.params == 0 {
+			f.first = f.first*10 + int(c-'0')
+		}
+	case c == ';' || c == ':':
+		if f.params+1 >= maxParams {
+			f.params = maxParams
+			return false
+		}
+		f.params, f.digits = f.params+1, 0
+	default: // < = > ? count as a digit, there may be one
+		f.private = true
+		f.digits++
+		return f.digits <= maxDigits && f.params < maxParams
+	}
+	return true
+}
+
+func (f *filter) finish(final byte) {
+	f.state = ground
+	if final != '~' || f.private || f.count > 0 {
+		return
+	}
+	switch f.first {
+	case 200:
+		if !f.paste {
+			f.paste, f.pasted, f.skip, f.ending = true, 0, false, f.ending[:0]
+		}
+	case 201:
+		f.paste = false
+	}
+}
+
+// inText drops what is too much of a control string. Keys that somebody types
+// after Alt+P look like one too: Enter ends it.
+func (f *filter) inText(dst []byte, c byte) []byte {
+	switch {
+	case c == esc:
+		f.state = escape
+	case c == can || c == sub || c == st8 || c == bel && f.kind == ']':
+		f.state = ground
+	default:
+		if f.count++; f.count > maxString {
+			if c >= ' ' {
+				return dst
+			}
+			f.state = ground
+		}
+	}
+	return append(dst, c)
+}
