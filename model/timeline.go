@@ -41,7 +41,7 @@ type Entry struct {
 	Refs       []string  `json:"refs"`
 	Starred    bool      `json:"starred"`
 
-	Corrects    string `json:"corrects,omitempty"`     // the entry that this one corrects
+	Corrects    string `json:"corrects"`               // the entry that this one corrects
 	CorrectedBy string `json:"corrected_by,omitempty"` // the newest entry that corrects this one
 
 	Retracted    string `json:"retracted_by,omitempty"` // who took it back
@@ -102,6 +102,9 @@ func (c AddNote) Decide(in *Incident, by Actor, now time.Time) ([]Event, error) 
 			return nil, err
 		}
 		old := in.Timeline[i]
+		if old.Retracted != "" {
+			return nil, Conflict("%s is retracted, by @%s", old.Ref, old.Retracted).Hint("write a new note")
+		}
 		if old.CorrectedBy != "" {
 			return nil, Conflict("%s is corrected already, by %s", old.Ref, old.CorrectedBy).Hint("correct %s", old.CorrectedBy)
 		}
@@ -114,6 +117,9 @@ func (c AddNote) Decide(in *Incident, by Actor, now time.Time) ([]Event, error) 
 	ev := EntryAdded{Ref: makeRef(RefEntry, len(in.Timeline)+1), What: kind, Text: c.Text, People: marks.People,
 		Tags: marks.Tags, Techniques: marks.Techniques, Refs: marks.Refs, Starred: c.Star || marks.Starred, Corrects: c.Corrects}
 	if !c.When.At.IsZero() {
+		if c.When.Precision == "" {
+			c.When.Precision = PrecisionSecond
+		}
 		ev.OccurredAt, ev.Precision = Stamp(c.When.At), c.When.Precision
 	}
 	return []Event{ev}, nil
@@ -230,6 +236,11 @@ func (e EntryRetracted) apply(d *draft, m Meta) {
 	if i, err := find(RefEntry, e.Ref, len(d.Timeline)); err == nil {
 		en := d.entry(i)
 		en.Retracted, en.RetractedWhy, en.Changed = m.Actor, e.Reason, m.Version
+		// A correction that is taken back corrects nothing any more.
+		if o, err := find(RefEntry, en.Corrects, len(d.Timeline)); en.Corrects != "" && err == nil && d.Timeline[o].CorrectedBy == en.Ref {
+			old := d.entry(o)
+			old.CorrectedBy, old.Changed = "", m.Version
+		}
 	}
 	d.feed(m, e.Ref, "%s", withReason("retracted", e.Reason))
 }

@@ -73,7 +73,7 @@ func (h *Hub) declared(ctx context.Context, by model.Actor, commandID string) (R
 	return Result{Incident: in}, true, err
 }
 
-// Relate links two incidents, on both sides.
+// Relate links two incidents, on both sides; a restricted one alone has the link.
 func (h *Hub) Relate(ctx context.Context, by model.Actor, commandID, a, b string, reason model.Text) error {
 	x, err := h.Incident(ctx, by, a)
 	if err != nil {
@@ -83,12 +83,24 @@ func (h *Hub) Relate(ctx context.Context, by model.Actor, commandID, a, b string
 	if err != nil {
 		return err
 	}
+	if x.Restricted && y.Restricted && x.ID != y.ID {
+		return model.Invalid("%s and %s are both restricted; a link would name each to people who may not know of it", x.ID, y.ID).
+			Hint("write a note where the right people see it")
+	}
 	// Both are asked before one is changed.
 	if _, err := (model.Relate{Other: x.ID, Reason: reason}).Decide(y, by, h.o.Now()); err != nil {
 		return err
 	}
-	if _, err := h.Do(ctx, by, x.ID, commandID, model.Relate{Other: y.ID, Reason: reason}); err != nil {
+	// A restricted incident is named nowhere but in itself (AUTH-5).
+	if !y.Restricted {
+		if _, err := h.Do(ctx, by, x.ID, commandID, model.Relate{Other: y.ID, Reason: reason}); err != nil {
+			return err
+		}
+	} else if _, err := (model.Relate{Other: y.ID, Reason: reason}).Decide(x, by, h.o.Now()); err != nil {
 		return err
+	}
+	if x.Restricted {
+		return nil
 	}
 	_, err = h.Do(ctx, by, y.ID, commandID+".other", model.Relate{Other: x.ID, Reason: reason})
 	return err

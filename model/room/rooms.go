@@ -2,6 +2,7 @@ package room
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -180,13 +181,20 @@ func (h *Hub) Sightings(ctx context.Context, by model.Actor, id string) (map[str
 
 // Search looks in all that by may read.
 func (h *Hub) Search(ctx context.Context, by model.Actor, text string, limit int) ([]Hit, error) {
-	hits, err := h.store.Search(ctx, text, limit)
+	board := h.Board()
+	ask := limit
+	if slices.ContainsFunc(board.Briefs, func(b model.Brief) bool { return !b.CanRead(by) }) {
+		ask = 0 // as many as there may be: what by may not see takes no place
+	}
+	hits, err := h.store.Search(ctx, text, ask)
 	if err != nil {
 		return nil, h.failed(err, "read")
 	}
-	board := h.Board()
 	out := make([]Hit, 0, len(hits))
 	for _, x := range hits {
+		if limit > 0 && len(out) == limit {
+			break
+		}
 		if b, ok := board.Get(x.Incident); ok && b.CanRead(by) {
 			out = append(out, x)
 		}

@@ -48,6 +48,10 @@ func setItems(c *call, to model.ItemState) error {
 }
 
 func checkAssign(c *call) error {
+	in, err := c.incident()
+	if err != nil {
+		return err
+	}
 	if len(c.pos) == 0 {
 		return c.usage("check assign: the item is missing")
 	}
@@ -58,13 +62,10 @@ func checkAssign(c *call) error {
 	c.pos = c.pos[:len(c.pos)-1]
 	if owner == "none" {
 		owner = ""
-	} else {
-		var err error
-		if owner, err = c.known(owner); err != nil {
-			return err
-		}
+	} else if owner, err = c.known(owner); err != nil {
+		return err
 	}
-	return c.eachRef("item", func(ref string) model.Command { return model.AssignItem{Ref: ref, Owner: owner} }, findItem)
+	return c.eachRefOf(in, "item", func(ref string) model.Command { return model.AssignItem{Ref: ref, Owner: owner} }, findItem)
 }
 
 func checkList(c *call) error {

@@ -74,7 +74,7 @@ func incidentNew(c *call) error {
 	if err != nil {
 		return err
 	}
-	return c.print(viewIncident(res.Incident), func() error { return c.say("%s", res.Incident.ID) })
+	return c.print(c.viewIncident(res.Incident), func() error { return c.say("%s", res.Incident.ID) })
 }
 
 // longText is a flag's value, or standard input for a lone dash.
@@ -198,7 +198,7 @@ func incidentShow(c *call) error {
 	if err != nil {
 		return err
 	}
-	return c.print(viewIncident(in), func() error { return c.showIncident(in) })
+	return c.print(c.viewIncident(in), func() error { return c.showIncident(in) })
 }
 
 func (c *call) showIncident(in *model.Incident) error {
@@ -228,8 +228,8 @@ func (c *call) showIncident(in *model.Incident) error {
 	if !in.ClosedAt.IsZero() {
 		lines = append(lines, "closed      "+in.ClosedAt.Format("2006-01-02 15:04:05Z"))
 	}
-	if len(in.Related) > 0 {
-		lines = append(lines, "related     "+strings.Join(in.Related, ", "))
+	if related := c.related(in); len(related) > 0 {
+		lines = append(lines, "related     "+strings.Join(related, ", "))
 	}
 	if next := in.Phase.Next(); next != "" {
 		if open := in.Gate(next); len(open) > 0 {
@@ -266,26 +266,33 @@ func incidentEdit(c *call) error {
 	if err != nil {
 		return err
 	}
-	any := false
+	var edits []model.Edit
 	for _, field := range model.EditFields() {
 		if !c.on(field) {
 			continue
 		}
-		any = true
 		to, err := c.longText(field)
 		if err != nil {
 			return err
 		}
-		res, err := c.do(in, model.Edit{Field: field, To: to})
+		// All are asked before one is given: a refused call changes nothing.
+		e := model.Edit{Field: field, To: to}
+		if _, err := e.Decide(in, c.env.Actor, c.env.Now()); err != nil {
+			return err
+		}
+		edits = append(edits, e)
+	}
+	if len(edits) == 0 {
+		return c.usage("incident edit: nothing to change")
+	}
+	for _, e := range edits {
+		res, err := c.do(in, e)
 		if err != nil {
 			return err
 		}
 		in = res.Incident
 	}
-	if !any {
-		return c.usage("incident edit: nothing to change")
-	}
-	return c.print(viewIncident(in), func() error { return c.say("%s", in.ID) })
+	return c.print(c.viewIncident(in), func() error { return c.say("%s", in.ID) })
 }
 
 func incidentClose(c *call) error { return c.change(model.Close{Reason: c.reason()}, "closed") }
@@ -306,7 +313,7 @@ func (c *call) change(cmd model.Command, said string) error {
 }
 
 func (c *call) changed(in *model.Incident, said string) error {
-	return c.print(viewIncident(in), func() error { return c.say("%s %s", in.ID, said) })
+	return c.print(c.viewIncident(in), func() error { return c.say("%s %s", in.ID, said) })
 }
 
 func incidentRelate(c *call) error {
@@ -330,7 +337,7 @@ func incidentRelate(c *call) error {
 	if in, err = c.env.Hub.Incident(c.ctx, c.env.Actor, in.ID); err != nil {
 		return err
 	}
-	return c.changed(in, "is related to "+strings.Join(in.Related, ", "))
+	return c.changed(in, "is related to "+strings.ToUpper(strings.TrimSpace(other)))
 }
 
 func incidentAccess(c *call) error {

@@ -2,6 +2,7 @@ package verb
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"errors"
 	"io"
@@ -276,12 +277,8 @@ type foundView struct {
 	Defanged model.Text `json:"defanged"`
 }
 
-func viewFound(text string) []foundView {
-	out := []foundView{}
-	for _, f := range indicator.Extract(text) {
-		out = append(out, foundView{f.Type, model.Text(f.Value), model.Text(indicator.Defang(f.Type, f.Value))})
-	}
-	return out
+func viewFound(f indicator.Found) foundView {
+	return foundView{f.Type, model.Text(f.Value), model.Text(indicator.Defang(f.Type, f.Value))}
 }
 
 // iocExtract prints an object a line, as scripts read it, also without --batch.
@@ -292,22 +289,69 @@ func iocExtract(c *call) error {
 	if c.on("batch") {
 		return c.extractBatch()
 	}
-	text, err := io.ReadAll(c.std.In)
-	if err != nil {
-		return model.Invalid("standard input cannot be read: %v", err).Hint("give the text on standard input").Because(err)
-	}
-	for _, v := range viewFound(string(text)) {
-		if !c.json() {
-			if err := c.say("%-16s %s", v.Type, v.Defanged.Line()); err != nil {
-				return err
-			}
-			continue
-		}
-		if err := c.line(v); err != nil {
+	p := parts{from: bufio.NewReader(c.std.In)}
+	seen := map[indicator.Found]bool{}
+	for {
+		text, err := p.next()
+		if err != nil {
 			return err
 		}
+		if text == "" {
+			return nil
+		}
+		for _, f := range indicator.Extract(text) {
+			if seen[f] {
+				continue
+			}
+			if seen[f] = true; len(seen) > maxFound {
+				return model.Invalid("there are more than %d different indicators", maxFound).Hint("send the text in parts")
+			}
+			if err := c.sayFound(viewFound(f)); err != nil {
+				return err
+			}
+		}
 	}
-	return nil
+}
+
+func (c *call) sayFound(v foundView) error {
+	if c.json() {
+		return c.line(v)
+	}
+	return c.say("%-16s %s", v.Type, v.Defanged.Line())
+}
+
+// maxPart is how much text is looked at at a time, in bytes, and how long a line
+// may be that does not fit into the rest of a part; maxFound is how many
+// different indicators are kept to tell new ones. Both bound the memory that
+// somebody's pipe takes (LIM-2).
+const (
+	maxPart  = 16 << 20
+	maxFound = 500_000
+)
+
+// parts cuts a text of any length into parts that end at a line's end.
+type parts struct {
+	from *bufio.Reader
+	rest []byte // the begun line of the part before
+}
+
+// next is the next part, "" at the end.
+func (p *parts) next() (string, error) {
+	buf, err := io.ReadAll(io.LimitReader(p.from, int64(maxPart-len(p.rest))))
+	if err != nil {
+		return "", model.Invalid("standard input cannot be read: %v", err).Hint("give the text on standard input").Because(err)
+	}
+	buf = append(p.rest, buf...)
+	p.rest = nil
+	if len(buf) < maxPart {
+		return string(buf), nil
+	}
+	end := bytes.LastIndexByte(buf, '\n') + 1
+	if end == 0 {
+		return "", model.Invalid("a line is over %d bytes", maxPart).Hint("break it")
+	}
+	p.rest = bytes.Clone(buf[end:])
+	return string(buf[:end]), nil
 }
 
 // line prints a value as JSON on one line.
@@ -320,12 +364,9 @@ func (c *call) line(v any) error {
 	return err
 }
 
-// maxBatchLine is how long one line of a batch may be, in bytes.
-const maxBatchLine = 64 << 20
-
 func (c *call) extractBatch() error {
 	lines := bufio.NewScanner(c.std.In)
-	lines.Buffer(make([]byte, 0, 1<<16), maxBatchLine)
+	lines.Buffer(make([]byte, 0, 1<<16), maxPart)
 	for n := 1; lines.Scan(); n++ {
 		if len(strings.TrimSpace(lines.Text())) == 0 {
 			continue
@@ -337,17 +378,21 @@ func (c *call) extractBatch() error {
 		if err := json.Unmarshal(lines.Bytes(), &in); err != nil || in.Text == nil || len(in.ID) == 0 {
 			return model.Invalid("line %d of standard input is no object with id and text", n).Hint(`write lines such as {"id":1,"text":"…"}`).Because(err)
 		}
+		found := []foundView{}
+		for _, f := range indicator.Extract(string(*in.Text)) {
+			found = append(found, viewFound(f))
+		}
 		if err := c.line(struct {
 			ID         json.RawMessage `json:"id"`
 			Indicators []foundView     `json:"indicators"`
-		}{in.ID, viewFound(string(*in.Text))}); err != nil {
+		}{in.ID, found}); err != nil {
 			return err
 		}
 	}
 	if err := lines.Err(); errors.Is(err, bufio.ErrTooLong) {
-		return model.Invalid("a line is over %d bytes", maxBatchLine).Hint("send it in parts")
+		return model.Invalid("a line is over %d bytes", maxPart).Hint("send it in parts")
 	} else if err != nil {
-		return model.Invalid("standard input cannot be read: %v", err).Because(err)
+		return model.Invalid("standard input cannot be read: %v", err).Hint("give the lines on standard input").Because(err)
 	}
 	return nil
 }

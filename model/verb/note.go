@@ -113,7 +113,7 @@ func timelineList(c *call) error {
 			continue
 		}
 		out = append(out, e)
-		rows = append(rows, []string{e.Ref, happened(e), e.RecordedAt.Format("15:04:05Z"), at(e.Author), string(e.Kind), entryText(e)})
+		rows = append(rows, []string{e.Ref, happened(e), c.clock(e.RecordedAt), at(e.Author), string(e.Kind), entryText(e)})
 	}
 	return c.print(out, func() error {
 		return c.table([]column{{title: "REF"}, {title: "HAPPENED"}, {title: "WRITTEN"}, {title: "BY"}, {title: "KIND"}, {title: "TEXT", give: true}},
@@ -170,25 +170,39 @@ func retractEntry(c *call) error {
 		func(in *model.Incident, ref string) (any, error) { return in.Entry(ref) })
 }
 
-// eachRef gives a command for each of the refs that are left on the line. The
-// first refusal ends it and says how far it came.
+// eachRef takes the incident off the words and gives a command for each of the
+// refs after it.
 func (c *call) eachRef(what string, cmd func(ref string) model.Command, find func(in *model.Incident, ref string) (any, error)) error {
 	in, err := c.incident()
 	if err != nil {
 		return err
 	}
+	return c.eachRefOf(in, what, cmd, find)
+}
+
+// eachRefOf gives a command for each of the refs that are left on the line.
+// All are asked before one is given, so that a refused call changes nothing; if
+// somebody else is first all the same, the refusal says how far it came.
+func (c *call) eachRefOf(in *model.Incident, what string, cmd func(ref string) model.Command, find func(in *model.Incident, ref string) (any, error)) error {
 	if len(c.pos) == 0 {
 		return c.usage("%s: the %s is missing", c.v.Name, what)
 	}
-	// A wrong ref is found before anything is changed.
+	var refs []string
 	for _, ref := range c.pos {
+		if ref = strings.ToUpper(strings.TrimSpace(ref)); slices.Contains(refs, ref) {
+			continue
+		}
 		if _, err := find(in, ref); err != nil {
 			return err
 		}
+		if _, err := cmd(ref).Decide(in, c.env.Actor, c.env.Now()); err != nil {
+			return err
+		}
+		refs = append(refs, ref)
 	}
 	objects := []any{}
 	var done []string
-	for _, ref := range c.pos {
+	for _, ref := range refs {
 		res, err := c.do(in, cmd(ref))
 		if err != nil {
 			if e, ok := model.AsError(err); ok && len(done) > 0 {
@@ -202,7 +216,7 @@ func (c *call) eachRef(what string, cmd func(ref string) model.Command, find fun
 			return err
 		}
 		objects = append(objects, x)
-		done = append(done, strings.ToUpper(ref))
+		done = append(done, ref)
 	}
 	if len(objects) == 1 {
 		return c.print(objects[0], func() error { return c.say("%s", done[0]) })

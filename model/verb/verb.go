@@ -71,6 +71,9 @@ type word struct {
 // of cli.md, or what the context or the output answered.
 func Run(ctx context.Context, env Env, words []string, std IO) error {
 	v, rest, err := Find(words)
+	if err != nil && len(words) == 2 && (words[1] == "--help" || words[1] == "-h") {
+		v, rest, err = Find([]string{"help", words[0]}) // of verbs that begin alike
+	}
 	if err != nil {
 		return err
 	}

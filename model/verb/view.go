@@ -23,7 +23,7 @@ type incidentView struct {
 	Phase               model.Phase                   `json:"phase"`
 	Phases              []model.PhaseStep             `json:"phase_history"`
 	Gate                []string                      `json:"gate"` // open required items that block the next phase
-	Type                string                        `json:"type"`
+	Type                model.Text                    `json:"type"`
 	Status              model.Status                  `json:"status"`
 	IC                  string                        `json:"ic"`
 	Roles               map[model.IncidentRole]string `json:"roles"`
@@ -44,17 +44,29 @@ type incidentView struct {
 	Head                model.Hash                    `json:"head"`
 }
 
-func viewIncident(in *model.Incident) incidentView {
+func (c *call) viewIncident(in *model.Incident) incidentView {
 	b := in.Brief()
 	v := incidentView{ID: in.ID, Ref: in.ID, Title: in.Title, Summary: in.Summary, Severity: in.Severity, SeverityPreliminary: in.Preliminary,
-		Severities: in.Severities, Priority: in.Priority, Phase: in.Phase, Phases: in.Phases, Gate: []string{}, Type: in.Type, Status: in.Status,
-		IC: in.IC(), Roles: in.Roles, Exercise: in.Exercise, Restricted: in.Restricted, Related: orEmpty(in.Related),
+		Severities: in.Severities, Priority: in.Priority, Phase: in.Phase, Phases: in.Phases, Gate: []string{}, Type: model.Text(in.Type), Status: in.Status,
+		IC: in.IC(), Roles: in.Roles, Exercise: in.Exercise, Restricted: in.Restricted, Related: orEmpty(c.related(in)),
 		Playbooks: orEmpty(in.Playbooks), Entries: b.Entries, Indicators: b.Indicators, Assets: b.Assets, ItemsDone: b.ItemsDone, Items: b.Items,
 		DeclaredAt: in.DeclaredAt, DeclaredBy: in.DeclaredBy, ClosedAt: orNil(in.ClosedAt), UpdatedAt: in.UpdatedAt, Version: in.Version, Head: in.Head}
 	if next := in.Phase.Next(); next != "" {
 		v.Gate = orEmpty(in.Gate(next))
 	}
 	return v
+}
+
+// related are the linked incidents that the person may know of (AUTH-5).
+func (c *call) related(in *model.Incident) []string {
+	board := c.env.Hub.Board()
+	var out []string
+	for _, id := range in.Related {
+		if b, ok := board.Get(id); ok && b.CanRead(c.env.Actor) {
+			out = append(out, id)
+		}
+	}
+	return out
 }
 
 // briefView is an incident in a list.
@@ -65,7 +77,7 @@ type briefView struct {
 	Severity   model.Severity `json:"severity"`
 	Priority   model.Priority `json:"priority"`
 	Phase      model.Phase    `json:"phase"`
-	Type       string         `json:"type"`
+	Type       model.Text     `json:"type"`
 	Status     model.Status   `json:"status"`
 	IC         string         `json:"ic"`
 	Exercise   bool           `json:"exercise"`
@@ -82,7 +94,7 @@ type briefView struct {
 }
 
 func viewBrief(b *model.Brief) briefView {
-	return briefView{ID: b.ID, Ref: b.ID, Title: b.Title, Severity: b.Severity, Priority: b.Priority, Phase: b.Phase, Type: b.Type, Status: b.Status,
+	return briefView{ID: b.ID, Ref: b.ID, Title: b.Title, Severity: b.Severity, Priority: b.Priority, Phase: b.Phase, Type: model.Text(b.Type), Status: b.Status,
 		IC: b.IC, Exercise: b.Exercise, Restricted: b.Restricted, Entries: b.Entries, Indicators: b.Indicators, Assets: b.Assets,
 		ItemsDone: b.ItemsDone, Items: b.Items, DeclaredAt: b.DeclaredAt, ClosedAt: orNil(b.ClosedAt), UpdatedAt: b.UpdatedAt, Version: b.Version}
 }

@@ -1,0 +1,337 @@
+package verb_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/oklog/ulid/v2"
+
+	"warroom/model"
+	"warroom/model/playbook"
+	"warroom/model/room"
+	"warroom/model/verb"
+	"warroom/store"
+	"warroom/store/storetest"
+)
+
+var (
+	alice = model.Actor{Name: "alice", Role: model.RoleCommander}
+	bob   = model.Actor{Name: "bob", Role: model.RoleResponder}
+	olga  = model.Actor{Name: "olga", Role: model.RoleObserver}
+	root  = model.Actor{Name: "root", Role: model.RoleAdmin}
+)
+
+// noon is now in these tests.
+var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+
+func clock() time.Time { return noon }
+
+func newID() string { return ulid.Make().String() }
+
+// house is a live room on a database of its own.
+type house struct {
+	t     *testing.T
+	store *store.Store
+	hub   *room.Hub
+	books *playbook.Library
+	id    string // the incident that INC stands for
+	other string // the one that OTHER stands for
+}
+
+func newHouse(t *testing.T) *house {
+	t.Helper()
+	s, err := store.Open(t.Context(), storetest.SQLite(t), store.Options{DraftKey: make([]byte, 32)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	h := room.NewHub(s, room.Options{Server: newID(), Now: clock, Entropy: rand.Reader, NewID: newID, Logger: slog.New(slog.NewTextHandler(t.Output(), nil))})
+	ctx, stop := context.WithCancel(context.Background())
+	if err := h.Start(ctx); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { stop(); h.Wait() })
+	books, err := playbook.Load("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &house{t: t, store: s, hub: h, books: books}
+}
+
+// begun is a house with two incidents of alice's.
+func begun(t *testing.T) *house {
+	t.Helper()
+	h := newHouse(t)
+	h.id = strings.TrimSpace(h.must(alice, "incident", "new", "--title", "Ransomware on file servers", "--severity", "2", "--type", "ransomware"))
+	h.other = strings.TrimSpace(h.must(alice, "incident", "new", "--title", "Invoice fraud", "--severity", "3"))
+	return h
+}
+
+func (h *house) env(by model.Actor) verb.Env {
+	return verb.Env{Hub: h.hub, Books: h.books, Actor: by, Now: clock, NewID: newID, Via: "local"}
+}
+
+type said struct {
+	out, err string
+	failure  error
+}
+
+// words puts in the ids.
+func (h *house) words(words []string) []string {
+	out := make([]string, len(words))
+	for i, w := range words {
+		switch w {
+		case "INC":
+			w = h.id
+		case "OTHER":
+			w = h.other
+		}
+		out[i] = w
+	}
+	return out
+}
+
+func (h *house) run(env verb.Env, stdin string, words ...string) said {
+	h.t.Helper()
+	var out, errs bytes.Buffer
+	err := verb.Run(h.t.Context(), env, h.words(words), verb.IO{In: strings.NewReader(stdin), Out: &out, Err: &errs})
+	return said{out.String(), errs.String(), err}
+}
+
+func (h *house) must(by model.Actor, words ...string) string {
+	h.t.Helper()
+	s := h.run(h.env(by), "", words...)
+	if s.failure != nil {
+		h.t.Fatalf("%q: %v", words, s.failure)
+	}
+	return s.out
+}
+
+// decode runs the words with --json and decodes what they print.
+func (h *house) decode(by model.Actor, into any, words ...string) {
+	h.t.Helper()
+	out := h.must(by, append(words, "--json")...)
+	if err := json.Unmarshal([]byte(out), into); err != nil {
+		h.t.Fatalf("%q printed no JSON: %v\n%s", words, err, out)
+	}
+}
+
+func (h *house) version(id string) uint64 {
+	if in := h.hub.Peek(id); in != nil {
+		return in.Version
+	}
+	return 0
+}
+
+// versions is a sum of what there is; it changes with every change.
+func (h *house) versions() (n uint64) {
+	board := h.hub.Board()
+	for i := range board.Briefs {
+		n += board.Briefs[i].Version
+	}
+	return n
+}
+
+// step is one call of a verb and what it prints.
+type step struct {
+	words  string // as typed; INC and OTHER are incidents
+	stdin  string
+	text   string // pattern of the text
+	fields string // field names of the JSON object, or of the first of an array
+	array  bool   // JSON is an array
+	lines  bool   // JSON is an object a line
+	reads  bool   // nothing is changed
+}
+
+const (
+	incidentFields  = "id ref title summary severity priority phase type status ic roles declared_at closed_at updated_at version"
+	briefFields     = "id ref title severity priority phase type status ic declared_at closed_at updated_at version"
+	entryFields     = "ref kind text author occurred_at recorded_at tags techniques refs starred corrects"
+	indicatorFields = "ref type value defanged verdict confidence tlp first_seen last_seen source seen_in"
+	assetFields     = "ref name kind team tenant criticality steps"
+	itemFields      = "ref key playbook phase title required state owner"
+)
+
+// steps are the happy path of every verb, in one incident after the other.
+func steps() []step {
+	return []step{
+		{words: `incident new --title "Third" --severity sev-3 --summary -`, stdin: "what is known\n", text: `^INC-2026-0003\n$`, fields: incidentFields},
+		{words: `incident list`, text: `(?s)^ID .*SEV2 .*Ransomware on file servers.*SEV3`, fields: briefFields, array: true, reads: true},
+		{words: `incident list --filter "sev:2 fraud"`, text: `^$`, array: true, reads: true},
+		{words: `incident list --limit 1`, text: `^ID [^\n]*\n[^\n]*\n$`, fields: briefFields, array: true, reads: true},
+		{words: `incident show INC`, text: `Ransomware on file servers`, fields: incidentFields, reads: true},
+		{words: `incident edit INC --title "Ransomware in Leipzig" --priority P1`, text: `^INC-\d{4}-\d{4}\n$`, fields: incidentFields},
+		{words: `incident relate INC OTHER --reason "same domain"`, text: `is related to INC-`, fields: incidentFields},
+		{words: `incident access INC @bob lead`, text: `(?s)open to every account.*@bob +lead`, fields: "id restricted access"},
+		{words: `incident access INC`, text: `@bob`, fields: "id restricted access", reads: true},
+
+		{words: `note INC 10:11 encryptor started on FS-01 T1486 #fs @bob !`, text: `^T\d+\n$`, fields: entryFields},
+		{words: `note INC -`, stdin: "two\nlines\n", text: `^T\d+\n$`, fields: entryFields},
+		{words: `note INC --at -20m "called the vendor"`, text: `^T\d+\n$`, fields: entryFields},
+		{words: `decision INC "we do not pay"`, text: `^T\d+\n$`, fields: entryFields},
+		{words: `note INC --corrects T4 "it was FS-02"`, text: `^T\d+\n$`, fields: entryFields},
+		{words: `timeline list INC`, text: `(?s)2026-11-23 10:11Z .*encryptor started.*two⏎lines.*decision +we do not pay.*corrects T4`, fields: entryFields, array: true, reads: true},
+		{words: `timeline list INC --kind decision --since -1h --as-it-happened`, text: `^REF [^\n]*\nT\d+ [^\n]*we do not pay\n$`, fields: entryFields, array: true, reads: true},
+		{words: `timeline star INC T6`, text: `^T6\n$`, fields: entryFields},
+		{words: `timeline list INC --starred`, text: `★`, fields: entryFields, array: true, reads: true},
+		{words: `timeline unstar INC t6`, text: `^T6\n$`, fields: entryFields},
+		{words: `timeline retract INC T5 --reason "wrong call"`, text: `^T5\n$`, fields: entryFields},
+
+		{words: `ioc add INC 'evil.example[.]com' 10.8.3.4 --verdict malicious --confidence 90 --tlp red --source EDR`, text: `^I1\nI2\n$`, fields: indicatorFields, array: true},
+		{words: `ioc add INC -`, stdin: "see hxxp://bad[.]example/x and 192.0.2.7\n", text: `^I3\nI4\n$`, fields: indicatorFields, array: true},
+		{words: `ioc add INC --type user-agent "Mozilla/5.0 (X11)"`, text: `^I5\n$`, fields: indicatorFields, array: true},
+		{words: `ioc add OTHER 192.0.2.7`, text: `^I1\n$`, fields: indicatorFields, array: true},
+		{words: `ioc set INC I3 I4 --verdict suspicious --confidence 50`, text: `^I3 I4\n$`, fields: indicatorFields, array: true},
+		{words: `ioc set INC I1 --tlp green --last-seen -5m`, text: `^I1\n$`, fields: indicatorFields},
+		{words: `ioc list INC`, text: `(?s)evil\[\.\]example\[\.\]com .*malicious.*90%.*GREEN.*hxxp://bad\[\.\]example/x.*192\[\.\]0\[\.\]2\[\.\]7.*INC-`, fields: indicatorFields, array: true, reads: true},
+		{words: `ioc list INC --type ipv4 --verdict suspicious`, text: `^REF [^\n]*\nI4 [^\n]*\n$`, fields: indicatorFields, array: true, reads: true},
+		{words: `ioc retract INC I5 --reason harmless`, text: `^I5\n$`, fields: indicatorFields},
+		{words: `ioc extract`, stdin: "evil[.]com and evil.com, 10.0.0.1", text: `^domain +evil\[\.\]com\nipv4 +10\[\.\]0\[\.\]0\[\.\]1\n$`, fields: "type value defanged", lines: true, reads: true},
+
+		{words: `scope add INC FS-01 --kind system --team storage --criticality high --compromised yes`, text: `^S1\n$`, fields: assetFields},
+		{words: `scope add INC svc-backup --kind account`, text: `^S2\n$`, fields: assetFields},
+		{words: `scope set INC S1 S2 --contained yes`, text: `^S1 S2\n$`, fields: assetFields, array: true},
+		{words: `scope set INC S1 --name FS-01.corp`, text: `^S1\n$`, fields: assetFields},
+		{words: `scope list INC`, text: `(?s)CONTAINED.*FS-01\.corp +system +storage .*high +yes +yes`, fields: assetFields, array: true, reads: true},
+		{words: `scope list INC --kind account`, text: `^REF [^\n]*\nS2 [^\n]*\n$`, fields: assetFields, array: true, reads: true},
+		{words: `scope retract INC S2 --reason "not ours"`, text: `^S2\n$`, fields: assetFields},
+
+		{words: `check list INC`, text: `(?s)DETC +open +required.*CONT`, fields: itemFields, array: true, reads: true},
+		{words: `check list INC --phase detection --required --state open`, text: `C8 `, fields: itemFields, array: true, reads: true},
+		{words: `check done INC C8 c9 --note "seen"`, text: `^C8 C9\n$`, fields: itemFields, array: true},
+		{words: `check doing INC C10`, text: `^C10\n$`, fields: itemFields},
+		{words: `check open INC C9`, text: `^C9\n$`, fields: itemFields},
+		{words: `check na INC C11 --reason "no host"`, text: `^C11\n$`, fields: itemFields},
+		{words: `check waive INC C12 --reason "later"`, text: `^C12\n$`, fields: itemFields},
+		{words: `check assign INC C10 @bob`, text: `^C10\n$`, fields: itemFields},
+		{words: `check list INC --owner @bob`, text: `^REF [^\n]*\nC10 [^\n]*@bob`, fields: itemFields, array: true, reads: true},
+		{words: `check assign INC C10 none`, text: `^C10\n$`, fields: itemFields},
+		{words: `playbook list`, text: `ransomware`, fields: "id title types items", array: true, reads: true},
+		{words: `playbook show phishing-bec`, text: `Collect the original message`, fields: "key phase title", array: true, reads: true},
+		{words: `playbook attach INC phishing-bec`, text: `^C\d+ C\d+`, fields: itemFields, array: true},
+
+		{words: `phase INC`, text: `the gate to containment is closed by \d+ required items`, fields: "phase next blocked", reads: true},
+		{words: `phase INC containment --force --reason "cannot wait"`, text: `is in containment`, fields: incidentFields},
+		{words: `sev INC 1 --reason "second server"`, text: `is SEV1`, fields: incidentFields},
+		{words: `role INC scribe @bob`, text: `scribe +@bob`, fields: "ic scribe"},
+		{words: `role INC`, text: `ic +@alice`, fields: "ic scribe", reads: true},
+		{words: `undo INC`, text: `your last change is taken back`, fields: incidentFields},
+		{words: `redact INC #6 --reason "a name"`, text: `#6 is redacted`, fields: incidentFields},
+
+		{words: `search vendor`, text: `timeline`, fields: "incident ref kind text at", array: true, reads: true},
+		{words: `search nothingofthiskind`, text: `^$`, array: true, reads: true},
+		{words: `whoami`, text: `^@alice  commander  local\n$`, fields: "name role via", reads: true},
+		{words: `help`, text: `note INC TEXT…`, fields: "name args short flags", array: true, reads: true},
+		{words: `help note`, text: `--corrects`, fields: "name args short flags", reads: true},
+		{words: `help check`, text: `check waive`, fields: "name args short flags", array: true, reads: true},
+		{words: `check --help`, text: `check waive`, reads: true},
+		{words: `sev --help`, text: `--reason`, fields: "name args short flags", reads: true},
+
+		{words: `incident close INC --reason "was a drill"`, text: `closed`, fields: incidentFields},
+		{words: `incident reopen INC --reason "it was not"`, text: `open again`, fields: incidentFields},
+	}
+}
+
+func TestEveryVerb(t *testing.T) {
+	asText, asJSON := begun(t), begun(t)
+	tried := map[string]bool{"watch": true} // TestWatch
+	for _, s := range steps() {
+		words, err := model.SplitWords(s.words)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if v, _, err := verb.Find(words); err == nil {
+			tried[v.Name] = true
+		}
+		before := asText.versions()
+		got := asText.run(asText.env(alice), s.stdin, words...)
+		if got.failure != nil {
+			t.Errorf("%s: %v", s.words, got.failure)
+			continue
+		}
+		if !regexp.MustCompile(s.text).MatchString(got.out) {
+			t.Errorf("%s printed\n%s\nwant %s", s.words, got.out, s.text)
+		}
+		if changed := asText.versions() != before; changed == s.reads {
+			t.Errorf("%s: changed something: %v", s.words, changed)
+		}
+		if s.fields == "" && !s.array {
+			continue
+		}
+		got = asJSON.run(asJSON.env(alice), s.stdin, append(words, "--json")...)
+		if got.failure != nil || got.err != "" {
+			t.Errorf("%s --json: %v %s", s.words, got.failure, got.err)
+			continue
+		}
+		checkJSON(t, s, got.out)
+	}
+	for _, v := range verb.Table() {
+		if !tried[v.Name] {
+			t.Errorf("%s is not tried", v.Name)
+		}
+	}
+	verified, err := asText.store.Verify(t.Context(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range verified {
+		if v.Flaw != nil {
+			t.Error(v.Flaw)
+		}
+	}
+}
+
+// checkJSON checks that out is one JSON value, or one a line, with the fields.
+func checkJSON(t *testing.T, s step, out string) {
+	t.Helper()
+	var object map[string]any
+	dec := json.NewDecoder(strings.NewReader(out))
+	if s.array {
+		var list []map[string]any
+		if err := dec.Decode(&list); err != nil || list == nil {
+			t.Errorf("%s printed no array: %v\n%s", s.words, err, out)
+			return
+		}
+		if s.fields == "" {
+			if len(list) != 0 {
+				t.Errorf("%s printed %d objects, want none", s.words, len(list))
+			}
+			return
+		}
+		if len(list) == 0 {
+			t.Errorf("%s printed an empty array", s.words)
+			return
+		}
+		object = list[0]
+	} else if err := dec.Decode(&object); err != nil {
+		t.Errorf("%s printed no object: %v\n%s", s.words, err, out)
+		return
+	}
+	if !s.lines {
+		if _, err := dec.Token(); err != io.EOF {
+			t.Errorf("%s printed more than one value:\n%s", s.words, out)
+		}
+	} else if n := strings.Count(out, "\n"); n != 2 {
+		t.Errorf("%s printed %d lines:\n%s", s.words, n, out)
+	}
+	for f := range strings.FieldsSeq(s.fields) {
+		if _, ok := object[f]; !ok {
+			t.Errorf("%s: the JSON has no %s: %v", s.words, f, object)
+		}
+	}
+	for name, v := range object {
+		if text, ok := v.(string); ok && strings.HasSuffix(name, "_at") {
+			if at, err := time.Parse(time.RFC3339Nano, text); err != nil || !strings.HasSuffix(text, "Z") || at.IsZero() {
+				t.Errorf("%s: %s is %q, no time in UTC", s.words, name, text)
+			}
+		}
+	}
+}
