@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -51,6 +52,15 @@ func (a *App) report(err error) tea.Cmd {
 
 // errorLine is an error as one safe line: what is wrong, and what to do.
 func errorLine(err error) string { return model.Line(err.Error()).String() }
+
+// fieldLine is an error as it stands under a field: without what to add to a
+// command line.
+func fieldLine(err error) string {
+	if e, ok := model.AsError(err); ok && strings.Contains(e.Next, "--") {
+		return model.Line(e.Msg).String()
+	}
+	return errorLine(err)
+}
 
 // done tells the outcome of a change. An error leaves the form or the note line
 // open with everything that was typed in it.

@@ -181,7 +181,7 @@ func (d *formDialog) failed(a *App, m screen.Done) {
 	if m.Base != nil {
 		d.ask.Base = m.Base
 	}
-	line := errorLine(m.Err)
+	line := fieldLine(m.Err)
 	if f := fieldOf(m.Err); f == "" || !d.ask.Form.SetError(f, line) {
 		a.toast(widget.ErrorToast, line)
 	}

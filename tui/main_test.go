@@ -1,6 +1,7 @@
 package tui_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -58,3 +59,37 @@ func do(t testing.TB, h *room.Hub, by model.Actor, id string, cmd model.Command)
 
 // clock is a clock that stands still.
 func clock() time.Time { return time.Date(2026, 11, 23, 14, 5, 33, 0, time.UTC) }
+
+// waitDraft waits until the store keeps a draft that holds text.
+func waitDraft(t *testing.T, h *room.Hub, text string) {
+	t.Helper()
+	deadline := time.After(tuitest.Patience)
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		list, err := h.Drafts(t.Context(), alice.Name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range list {
+			if strings.Contains(d.Text, text) {
+				return
+			}
+		}
+		select {
+		case <-tick.C:
+		case <-deadline:
+			t.Fatalf("no draft holds %q: %v", text, list)
+		}
+	}
+}
+
+// rowOf is the line of the screen that begins with a ref, -1 for none.
+func rowOf(screen, ref string) int {
+	for i, l := range strings.Split(screen, "\n") {
+		if strings.HasPrefix(strings.TrimLeft(l, " ▌▪"), ref+" ") {
+			return i
+		}
+	}
+	return -1
+}

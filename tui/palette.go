@@ -3,6 +3,7 @@ package tui
 import (
 	"bytes"
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -59,11 +60,8 @@ func (a *App) paletteItems(q string) []widget.Item {
 		line := joinWords(append(append([]string{}, words[:len(words)-1]...), c.Value)) + " "
 		items = append(items, widget.Item{ID: completeItem + line, Label: model.ClipLine(line, 60).String(), Detail: model.ClipLine(c.Help, 60).String(), Key: "tab"})
 	}
-	if len(words) <= 2 {
-		for _, act := range a.set.In(a.scopes()...) {
-			if _, ok := widget.Fuzzy(strings.TrimSpace(q), act.ID+" "+act.Title+" "+act.Help); !ok {
-				continue
-			}
+	if len(words) <= 4 {
+		for _, act := range a.matching(strings.ToLower(strings.TrimSpace(q))) {
 			it := widget.Item{ID: actionItem + act.ID, Label: widget.Fit(act.ID, max(20, len(act.ID))), Detail: act.Help}
 			if len(act.Keys) > 0 {
 				it.Key = action.Label(act.Keys[0])
@@ -75,6 +73,37 @@ func (a *App) paletteItems(q string) []widget.Item {
 		}
 	}
 	return items
+}
+
+// matching lists the actions that fit what was typed, the best first: by the
+// beginning of the name, then by words of the help.
+func (a *App) matching(q string) []*action.Action {
+	type hit struct {
+		act   *action.Action
+		score int
+	}
+	var hits []hit
+	for _, act := range a.set.In(a.scopes()...) {
+		score, ok := 0, q == ""
+		switch {
+		case ok:
+		case strings.HasPrefix(act.ID, q):
+			score, ok = 1000-len(act.ID), true
+		case strings.Contains(strings.ToLower(act.ID+" "+act.Title+" "+act.Help), q):
+			score, ok = 500, true
+		default:
+			score, ok = widget.Fuzzy(q, act.ID+" "+act.Title)
+		}
+		if ok {
+			hits = append(hits, hit{act, score})
+		}
+	}
+	slices.SortStableFunc(hits, func(x, y hit) int { return y.score - x.score })
+	out := make([]*action.Action, len(hits))
+	for i := range hits {
+		out[i] = hits[i].act
+	}
+	return out
 }
 
 // joinWords quotes words so that SplitWords gives them back.

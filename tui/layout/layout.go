@@ -11,7 +11,7 @@ const (
 	TwoPanes  = 80  // from here on a side pane can stand beside the main one
 	AutoSide  = 100 // from here on it does, unless it was folded away
 	minSide   = 32
-	maxSide   = 40
+	maxSide   = 56
 	gutter    = 3 // a space, the rule, a space
 )
 

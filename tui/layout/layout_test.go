@@ -28,7 +28,7 @@ func TestComputeAtTheDesignSizes(t *testing.T) {
 		{w: 100, h: 30, main: image.Rect(0, 2, 65, 29), side: image.Rect(68, 2, 100, 29)},
 		{w: 100, h: 30, f: layout.Flags{Side: layout.SideNone}, main: image.Rect(0, 2, 100, 29)},
 		{w: 120, h: 40, f: layout.Flags{Tabs: true}, main: image.Rect(0, 3, 81, 39), side: image.Rect(84, 3, 120, 39)},
-		{w: 200, h: 60, main: image.Rect(0, 2, 157, 59), side: image.Rect(160, 2, 200, 59)},
+		{w: 200, h: 60, main: image.Rect(0, 2, 141, 59), side: image.Rect(144, 2, 200, 59)},
 		{w: 200, h: 60, f: layout.Flags{Side: layout.SideHidden}, main: image.Rect(0, 2, 200, 59)},
 	}
 	for _, tt := range tests {

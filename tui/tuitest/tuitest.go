@@ -29,7 +29,7 @@ import (
 
 // Patience is how long a condition may take to come true. It is never waited
 // for when all is well.
-const Patience = 10 * time.Second
+const Patience = 3 * time.Second
 
 // Hub starts a hub over a store; it ends with the test.
 func Hub(t testing.TB, s room.Store) *room.Hub { return HubAt(t, s, time.Now) }
@@ -288,10 +288,12 @@ func (x *Term) Background(dark bool) {
 // Click sends a click of the left button at column c, row r, from 0.
 func (x *Term) Click(c, r int) { x.prog.Send(tea.MouseClickMsg{X: c, Y: r, Button: tea.MouseLeft}) }
 
+// sequence is what a terminal sends for a key; for esc the long form, which no
+// letter that follows can change.
 func sequence(t testing.TB, key string) string {
 	t.Helper()
 	named := map[string]string{
-		"enter": "\r", "esc": "\x1b", "tab": "\t", "shift+tab": "\x1b[Z", "space": " ", "backspace": "\x7f",
+		"enter": "\r", "esc": "\x1b[27u", "tab": "\t", "shift+tab": "\x1b[Z", "space": " ", "backspace": "\x7f",
 		"up": "\x1b[A", "down": "\x1b[B", "right": "\x1b[C", "left": "\x1b[D", "home": "\x1b[H", "end": "\x1b[F",
 		"pgup": "\x1b[5~", "pgdown": "\x1b[6~", "delete": "\x1b[3~",
 	}

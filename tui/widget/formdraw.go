@@ -123,7 +123,9 @@ func (d *drawing) field(fl *Field, focus bool) {
 	}
 	switch {
 	case fl.err != "":
-		d.add(d.indent + d.st.Error.S(d.st.Glyphs.Warn+" "+fl.err))
+		for _, line := range Wrap(d.st.Glyphs.Warn+" "+fl.err, d.inner) {
+			d.add(d.indent + d.st.Error.S(line))
+		}
 	case fl.refused():
 		d.add(d.indent + d.st.Error.S(d.st.Glyphs.Warn+" not taken: "+strconv.Itoa(fl.Limit)+" bytes at most"))
 	}
