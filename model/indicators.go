@@ -105,10 +105,12 @@ func (c AddIndicators) Decide(in *Incident, by Actor, now time.Time) ([]Event, e
 		typ   string
 		value Text
 	}
-	have := make(map[id]bool, len(in.Indicators))
-	for _, x := range in.Indicators {
-		if x.Retracted == "" {
-			have[id{x.Type, x.Value}] = true
+	have := make(map[id]bool, len(c.Indicators))
+	if len(c.Indicators) > 8 { // for a few, looking each one up is cheaper than a table of all
+		for _, x := range in.Indicators {
+			if x.Retracted == "" {
+				have[id{x.Type, x.Value}] = true
+			}
 		}
 	}
 	next := len(in.Indicators) + 1
@@ -118,7 +120,7 @@ func (c AddIndicators) Decide(in *Incident, by Actor, now time.Time) ([]Event, e
 			return nil, err
 		}
 		key := id{n.Type, n.Value}
-		if have[key] {
+		if have[key] || len(c.Indicators) <= 8 && in.FindIndicator(n.Type, n.Value) != nil {
 			continue
 		}
 		have[key] = true
@@ -196,7 +198,7 @@ func (e IndicatorAdded) apply(d *draft, m Meta) {
 		Confidence: e.Confidence, TLP: e.TLP, FirstSeen: e.Seen.UTC(), LastSeen: e.Seen.UTC(), Source: e.Source, Note: e.Note,
 		AddedBy: m.Actor, AddedAt: m.At, Seq: m.Version, Changed: m.Version}
 	d.Indicators = append(d.Indicators, x)
-	d.feed(m, x.Ref, "%s %s", x.Type, x.Value)
+	d.feed(m, x.Ref, "%s %s", x.Type, Defang(x.Type, string(x.Value)))
 }
 
 // Indicator finds an indicator by its ref.
@@ -243,6 +245,9 @@ func (c SetIndicator) Decide(in *Incident, by Actor, now time.Time) ([]Event, er
 	}
 	if err := stale(in, x.Ref, x.Changed, c.Seen); err != nil {
 		return nil, err
+	}
+	if x.Retracted != "" {
+		return nil, Conflict("%s is retracted, by @%s", x.Ref, x.Retracted).Hint("add it again")
 	}
 	ev := IndicatorSet{Ref: x.Ref, Source: changed(c.Source, x.Source), Note: changed(c.Note, x.Note)}
 	if c.Verdict != nil {
@@ -402,6 +407,7 @@ type RetractIndicator struct {
 type IndicatorRetracted struct {
 	Ref    string `json:"ref"`
 	Reason Text   `json:"reason"`
+	Back   bool   `json:"back,omitempty"` // an undo: the indicator stands again
 }
 
 // Decide implements Command.
@@ -430,10 +436,17 @@ func (e IndicatorRetracted) redacted(mark Text) Event {
 	return e
 }
 
+func (e IndicatorRetracted) inverse(*Incident) ([]Event, []string) {
+	return []Event{IndicatorRetracted{Ref: e.Ref, Reason: "undone", Back: !e.Back}}, []string{e.Ref}
+}
+
 func (e IndicatorRetracted) apply(d *draft, m Meta) {
 	if i, err := find(RefIndicator, e.Ref, len(d.Indicators)); err == nil {
 		x := d.indicator(i)
 		x.Retracted, x.Changed = m.Actor, m.Version
+		if e.Back {
+			x.Retracted = ""
+		}
 	}
-	d.feed(m, e.Ref, "%s", withReason("retracted", e.Reason))
+	d.feed(m, e.Ref, "%s", retracted(e.Back, e.Reason))
 }

@@ -15,29 +15,44 @@ import (
 // the words after it, so that they mean the same here, in the console and over
 // ssh.
 func (a *app) verbCommands() []*cobra.Command {
-	seen := map[string]*cobra.Command{}
-	var out []*cobra.Command
+	var firsts []string
+	families := map[string][]*verb.Verb{}
 	for _, v := range verb.Table() {
-		first, rest, _ := strings.Cut(v.Name, " ")
+		first, _, _ := strings.Cut(v.Name, " ")
 		if first == "help" {
 			continue // a command of its own: it explains more than verbs
 		}
-		usage := strings.TrimSpace(rest + " " + v.Args)
-		if c := seen[first]; c != nil {
-			c.Long += "\n  " + v.Name + " " + v.Args + "  " + v.Short
-			continue
+		if families[first] == nil {
+			firsts = append(firsts, first)
 		}
-		c := &cobra.Command{
-			Use: first, Short: v.Short, Long: "  " + first + " " + usage + "  " + v.Short, GroupID: groupVerbs, DisableFlagParsing: true,
-			RunE: func(cmd *cobra.Command, words []string) error {
-				return a.runVerb(cmd, append([]string{first}, words...))
-			},
-			ValidArgsFunction: a.completeVerb,
-		}
-		seen[first] = c
-		out = append(out, c)
+		families[first] = append(families[first], v)
+	}
+	out := make([]*cobra.Command, 0, len(firsts))
+	for _, first := range firsts {
+		out = append(out, a.verbCommand(first, families[first]))
 	}
 	return out
+}
+
+// verbCommand makes the command of the verbs that begin with one word.
+func (a *app) verbCommand(first string, family []*verb.Verb) *cobra.Command {
+	short := family[0].Short
+	var long, subs []string
+	for _, v := range family {
+		_, sub, _ := strings.Cut(v.Name, " ")
+		subs = append(subs, sub)
+		long = append(long, "  "+v.Usage()+"  "+v.Short)
+	}
+	if len(family) > 1 {
+		short = strings.Join(subs, ", ")
+	}
+	return &cobra.Command{
+		Use: first, Short: short, Long: strings.Join(long, "\n"), GroupID: groupVerbs, DisableFlagParsing: true,
+		RunE: func(cmd *cobra.Command, words []string) error {
+			return a.runVerb(cmd, append([]string{first}, words...))
+		},
+		ValidArgsFunction: a.completeVerb,
+	}
 }
 
 // runVerb runs one verb as the local user and prints what it prints.

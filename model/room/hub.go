@@ -44,7 +44,8 @@ type Hub struct {
 	people   presence
 	health   atomic.Pointer[Health]
 	accounts atomic.Pointer[[]model.Account]
-	wake     chan struct{} // the database is back: catch up
+	swept    atomic.Pointer[time.Time] // when the last good sweep began
+	wake     chan struct{}             // the database is back: catch up
 }
 
 // NewHub makes a hub. Start it before use.
@@ -108,7 +109,7 @@ func pause(ctx context.Context, d time.Duration) {
 // follow hears the feed: hints say where to look, versions say what is lacking.
 func (h *Hub) follow(ctx context.Context) {
 	err := h.store.Watch(ctx, func(hint Hint) { h.hinted(ctx, hint) }, h.reachable)
-	if err != nil && ctx.Err() == nil {
+	if ctx.Err() == nil {
 		h.o.Logger.Warn("The feed ended, it starts again", "error", err)
 		pause(ctx, time.Second)
 	}
@@ -126,27 +127,33 @@ func (h *Hub) hinted(ctx context.Context, hint Hint) {
 	case HintSweep:
 		err = h.sweep(ctx)
 	}
-	if err != nil {
+	if err != nil && ctx.Err() == nil {
 		h.o.Logger.Warn("Catching up failed, the next sweep tries again", "hint", hint.Kind, "error", err)
 	}
 }
 
 // sweepWindow is how far back a sweep looks by the database's clock: longer than
-// any transaction may last.
+// any transaction may last. The time since the last good sweep is added.
 const sweepWindow = time.Minute
 
 // sweep finds what a lost hint would have told (LIVE-1).
 func (h *Hub) sweep(ctx context.Context) error {
-	briefs, err := h.store.BriefsWithin(ctx, sweepWindow)
+	began := h.o.Now()
+	window := sweepWindow
+	if last := h.swept.Load(); last != nil {
+		window += max(began.Sub(*last), 0)
+	}
+	briefs, err := h.store.BriefsWithin(ctx, window)
 	if err != nil {
 		return h.noticed(err)
 	}
-	h.noticed(nil)
+	h.reachable(nil)
 	for i := range briefs {
 		if err := h.newer(ctx, briefs[i]); err != nil {
 			return err
 		}
 	}
+	h.swept.Store(&began)
 	return nil
 }
 
@@ -174,7 +181,7 @@ func (h *Hub) catchUp(ctx context.Context, incident string) error {
 // sweepLoop reads accounts often enough for revocation (AUTH-3), the whole board
 // now and then, and everything when the database has come back.
 func (h *Hub) sweepLoop(ctx context.Context) {
-	const accountsEvery, boardEvery = 5 * time.Second, time.Minute
+	const accountsEvery, boardEvery = 5 * time.Second, 10 * time.Minute
 	accounts, board := time.NewTicker(accountsEvery), time.NewTicker(boardEvery)
 	defer accounts.Stop()
 	defer board.Stop()
