@@ -147,6 +147,8 @@ func VerifyChain(incident string, recs []Record) *Flaw {
 			}
 		} else if want, ok := replaced[r.Version]; !ok {
 			return flaw("its content is gone without a recorded redaction")
+		} else if len(r.Salt) != 0 {
+			return flaw("the salt of its redacted content is still there")
 		} else if PayloadDigest(nil, r.Payload) != want {
 			return flaw("its redacted content was changed")
 		}

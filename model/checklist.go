@@ -43,7 +43,14 @@ type Item struct {
 	ChangedBy string    `json:"changed_by,omitempty"`
 	ChangedAt time.Time `json:"changed_at,omitzero"`
 
+	ByLead  bool   `json:"-"` // not applicable by the lead's word: a gate takes it
 	Changed uint64 `json:"-"`
+}
+
+// passes says whether a gate lets a required item behind: done, or given up by
+// the lead with a reason.
+func (it *Item) passes() bool {
+	return it.State == ItemDone || it.State == ItemWaived || it.State == ItemNA && it.ByLead
 }
 
 // ItemSpec is an item as a playbook describes it.
@@ -91,7 +98,7 @@ func (c AttachPlaybook) Decide(in *Incident, by Actor, _ time.Time) ([]Event, er
 		return nil, err
 	}
 	if slices.Contains(in.Playbooks, c.ID) {
-		return nil, Conflict("playbook %s is attached already", c.ID)
+		return nil, Conflict("playbook %s is attached already", c.ID).Hint("check list %s shows its items", in.ID)
 	}
 	have := make(map[string]bool, len(in.Checklist))
 	for _, it := range in.Checklist {
@@ -150,6 +157,8 @@ type ItemSet struct {
 	State  ItemState `json:"state"`
 	Reason Text      `json:"reason,omitempty"`
 	Note   Text      `json:"note,omitempty"`
+	ByLead bool      `json:"by_lead,omitempty"` // the lead himself said that it is not applicable
+	NoNote bool      `json:"no_note,omitempty"` // an undo takes the note away; an empty Note lets it stay
 }
 
 // Decide implements Command.
@@ -165,12 +174,13 @@ func (c SetItem) Decide(in *Incident, by Actor, _ time.Time) ([]Event, error) {
 	if err != nil {
 		return nil, err
 	}
+	lead := in.Rights(by) >= rank(AccessLead)
 	if !slices.Contains(ItemStates(), c.State) {
 		return nil, Usage("%q is no state of a checklist item", excerpt(string(c.State))).Hint("use open, doing, done, na or waived")
 	}
 	if it.State == c.State && c.Note == "" {
-		if it.ChangedBy == "" {
-			return nil, Conflict("%s is open already", it.Ref)
+		if it.State == ItemOpen {
+			return nil, Conflict("%s is open already", it.Ref).Hint("check list %s shows where the others are", in.ID)
 		}
 		return nil, Conflict("%s is %s already, by @%s at %s", it.Ref, it.State, it.ChangedBy, it.ChangedAt.Format("15:04:05Z")).
 			Hint("check open %s %s takes it back", in.ID, it.Ref)
@@ -185,7 +195,7 @@ func (c SetItem) Decide(in *Incident, by Actor, _ time.Time) ([]Event, error) {
 	if err := checkText("note", c.Note, MaxReason, false); err != nil {
 		return nil, err
 	}
-	return []Event{ItemSet{Ref: it.Ref, State: c.State, Reason: c.Reason, Note: c.Note}}, nil
+	return []Event{ItemSet{Ref: it.Ref, State: c.State, Reason: c.Reason, Note: c.Note, ByLead: c.State == ItemNA && lead}}, nil
 }
 
 // Kind implements Event.
@@ -206,7 +216,7 @@ func (e ItemSet) inverse(in *Incident) ([]Event, []string) {
 	if err != nil {
 		return nil, nil
 	}
-	return []Event{ItemSet{Ref: e.Ref, State: it.State, Reason: it.Reason, Note: it.Note}}, []string{e.Ref}
+	return []Event{ItemSet{Ref: e.Ref, State: it.State, Reason: it.Reason, Note: it.Note, ByLead: it.ByLead, NoNote: it.Note == ""}}, []string{e.Ref}
 }
 
 func (e ItemSet) apply(d *draft, m Meta) {
@@ -216,7 +226,8 @@ func (e ItemSet) apply(d *draft, m Meta) {
 	}
 	it := d.item(i)
 	it.State, it.Reason, it.ChangedBy, it.ChangedAt, it.Changed = e.State, e.Reason, m.Actor, m.At, m.Version
-	if e.Note != "" {
+	it.ByLead = e.ByLead
+	if e.Note != "" || e.NoNote {
 		it.Note = e.Note
 	}
 	what := withReason(string(it.State)+": "+string(it.Title), e.Reason)

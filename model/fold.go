@@ -11,7 +11,7 @@ import (
 // elements; appending to a list never disturbs a reader of a shorter one.
 type draft struct {
 	*Incident
-	owned struct{ timeline, indicators, assets, items, roles, access bool }
+	owned struct{ timeline, indicators, assets, items, roles, access, undo bool }
 }
 
 // Fold applies recs to the incident and returns the next snapshot; in itself

@@ -65,7 +65,7 @@ func find(kind, ref string, n int) (int, error) {
 	}
 	if i > n {
 		if n == 0 {
-			return 0, NotFound("there is no %s: the incident has no such thing yet", norm)
+			return 0, NotFound("there is no %s: the incident has no such thing yet", norm).Hint("add one first")
 		}
 		return 0, NotFound("there is no %s", norm).Hint("the last one is %s", makeRef(kind, n))
 	}

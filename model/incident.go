@@ -1,6 +1,7 @@
 package model
 
 import (
+	"strings"
 	"time"
 )
 
@@ -112,13 +113,16 @@ func (c Declare) Decide(in *Incident, by Actor, now time.Time) ([]Event, error) 
 	if in.Version != 0 {
 		return nil, Conflict("%s is declared already", in.ID)
 	}
-	if by.Role == RoleObserver {
+	if !by.Role.mayDeclare() {
 		return nil, Forbidden("an observer may not declare an incident").Hint("ask a responder, or an admin for another role")
 	}
 	if err := checkTitle(c.Title); err != nil {
 		return nil, err
 	}
 	if err := checkText("summary", c.Summary, MaxSummary, false); err != nil {
+		return nil, err
+	}
+	if err := checkType(c.Type); err != nil {
 		return nil, err
 	}
 	if !c.Severity.Valid() {
@@ -137,6 +141,18 @@ func (c Declare) Decide(in *Incident, by Actor, now time.Time) ([]Event, error) 
 		evs = append(evs, ev)
 	}
 	return evs, nil
+}
+
+// checkType refuses an incident type that is no plain word: it is shown in
+// narrow columns and names a playbook.
+func checkType(typ string) error {
+	for i := range len(typ) {
+		c := typ[i]
+		if !(c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || i > 0 && strings.IndexByte("-._", c) >= 0) {
+			return Invalid("%q is no incident type", excerpt(typ)).Hint("use lower-case letters, digits and dashes, such as ransomware").On("type")
+		}
+	}
+	return checkText("type", Text(typ), 64, false)
 }
 
 func checkTitle(t Text) error {
@@ -224,7 +240,7 @@ func (c Edit) Decide(in *Incident, by Actor, _ time.Time) ([]Event, error) {
 	case FieldSummary:
 		err = checkText("summary", to, MaxSummary, false)
 	case FieldType:
-		err = checkText("type", to, 64, false)
+		err = checkType(string(to))
 	case FieldPriority:
 		var p Priority
 		p, err = ParsePriority(string(to))

@@ -420,7 +420,7 @@ func (c RetractIndicator) Decide(in *Incident, by Actor, _ time.Time) ([]Event, 
 		return nil, err
 	}
 	if x.Retracted != "" {
-		return nil, Conflict("%s is retracted already, by @%s", x.Ref, x.Retracted)
+		return nil, Conflict("%s is retracted already, by @%s", x.Ref, x.Retracted).Hint("add it anew if it was right")
 	}
 	if err := checkReason(c.Reason); err != nil {
 		return nil, err

@@ -20,7 +20,8 @@ type Relate struct {
 
 // IncidentClosed is the end of an incident.
 type IncidentClosed struct {
-	Reason Text `json:"reason,omitempty"`
+	Reason  Text     `json:"reason,omitempty"`
+	Blocked []string `json:"blocked,omitempty"` // the required items that were left open
 }
 
 // IncidentReopened undoes a close.
@@ -40,7 +41,8 @@ func (c Close) Decide(in *Incident, by Actor, _ time.Time) ([]Event, error) {
 		return nil, err
 	}
 	if !in.Open() {
-		return nil, Conflict("%s is closed already, since %s", in.ID, in.ClosedAt.Format("2006-01-02 15:04Z"))
+		return nil, Conflict("%s is closed already, since %s", in.ID, in.ClosedAt.Format("2006-01-02 15:04Z")).
+			Hint("incident reopen %s --reason \"why\" takes it up again", in.ID)
 	}
 	if err := in.may(by, AccessLead); err != nil {
 		return nil, err
@@ -52,20 +54,32 @@ func (c Close) Decide(in *Incident, by Actor, _ time.Time) ([]Event, error) {
 	if err := checkText("reason", c.Reason, MaxReason, false); err != nil {
 		return nil, err
 	}
-	return []Event{IncidentClosed(c)}, nil
+	open := in.Gate(PhaseClosed)
+	if len(open) > 0 && c.Reason == "" {
+		return nil, Invalid("%d required items are open (%s)", len(open), shortList(open)).
+			Hint("do or waive them, or close it with --reason").On("reason")
+	}
+	return []Event{IncidentClosed{Reason: c.Reason, Blocked: open}}, nil
 }
 
 // Kind implements Event.
 func (IncidentClosed) Kind() string { return "incident.closed" }
 
-func (e IncidentClosed) redacted(mark Text) Event { return IncidentClosed{Reason: mark} }
+func (e IncidentClosed) redacted(mark Text) Event {
+	e.Reason = mark
+	return e
+}
 
 func (e IncidentClosed) apply(d *draft, m Meta) {
 	d.Status, d.ClosedAt = StatusClosed, m.At
 	d.Phase = PhaseClosed
 	d.Phases = append(slices.Clip(d.Phases), PhaseStep{Phase: PhaseClosed, By: m.Actor, At: m.At, Reason: e.Reason})
-	d.log(m, KindStatus, withReason("closed", e.Reason))
-	d.feed(m, "", "%s", withReason("closed the incident", e.Reason))
+	what := "closed"
+	if len(e.Blocked) > 0 {
+		what += " past " + shortList(e.Blocked)
+	}
+	d.log(m, KindStatus, withReason(what, e.Reason))
+	d.feed(m, "", "%s", withReason(what, e.Reason))
 }
 
 // Decide implements Command.
@@ -74,7 +88,7 @@ func (c Reopen) Decide(in *Incident, by Actor, _ time.Time) ([]Event, error) {
 		return nil, err
 	}
 	if in.Open() {
-		return nil, Conflict("%s is open", in.ID)
+		return nil, Conflict("%s is open", in.ID).Hint("incident show %s tells where it stands", in.ID)
 	}
 	if in.Rights(by) < rank(AccessLead) {
 		return nil, in.forbidden(by, AccessLead)
@@ -113,6 +127,11 @@ func (c Relate) Decide(in *Incident, by Actor, _ time.Time) ([]Event, error) {
 	if in.Rights(by) < rank(AccessRespond) {
 		return nil, in.forbidden(by, AccessRespond)
 	}
+	other, err := ParseIncidentID(c.Other)
+	if err != nil {
+		return nil, err
+	}
+	c.Other = other
 	if c.Other == in.ID {
 		return nil, Invalid("%s cannot be related to itself", in.ID).Hint("name the other incident")
 	}

@@ -42,8 +42,12 @@ func ScanLine(text string) Marks {
 	return m
 }
 
+// maxNamed is how many names of one sort a line gives: a pasted log names
+// thousands, and each is compared with those before it.
+const maxNamed = 100
+
 func add(list *[]string, s string) {
-	if !slices.Contains(*list, s) {
+	if len(*list) < maxNamed && !slices.Contains(*list, s) {
 		*list = append(*list, s)
 	}
 }

@@ -109,13 +109,14 @@ type PhaseChanged struct {
 	Blocked []string `json:"blocked,omitempty"` // the open items that a forced pass left behind
 }
 
-// Gate lists the refs of the required items that are open in the phases from
-// the present one up to, not including, to.
+// Gate lists the refs of the required items that are open, or not applicable by
+// the word of somebody who does not lead, in the phases from the present one up
+// to, not including, to.
 func (in *Incident) Gate(to Phase) []string {
 	var open []string
 	from := in.Phase.Index()
 	for _, it := range in.Checklist {
-		if i := it.Phase.Index(); it.Required && i >= from && i < to.Index() && !it.State.Settled() {
+		if i := it.Phase.Index(); it.Required && i >= from && i < to.Index() && !it.passes() {
 			open = append(open, it.Ref)
 		}
 	}
@@ -132,7 +133,7 @@ func (c SetPhase) Decide(in *Incident, by Actor, _ time.Time) ([]Event, error) {
 		return nil, Usage("%q is no phase to go to", excerpt(string(c.To))).Hint("incident close ends an incident").On("phase")
 	}
 	if from == to {
-		return nil, Conflict("%s is in %s already", in.ID, c.To)
+		return nil, Conflict("%s is in %s already", in.ID, c.To).Hint("phase %s shows what blocks the next one", in.ID)
 	}
 	if err := checkText("reason", c.Reason, MaxReason, false); err != nil {
 		return nil, err

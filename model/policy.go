@@ -26,6 +26,11 @@ func ParseAccess(s string) (Access, error) {
 	return "", Usage("%q is no access level", excerpt(s)).Hint("use none, read, respond or lead").On("access")
 }
 
+// mayDeclare says whether an account with the role may open an incident.
+func (r ServerRole) mayDeclare() bool {
+	return r == RoleAdmin || r == RoleCommander || r == RoleResponder
+}
+
 func rank(a Access) int {
 	switch a {
 	case AccessRead:
@@ -143,12 +148,20 @@ func (c SetAccess) Decide(in *Incident, by Actor, _ time.Time) ([]Event, error) 
 	if err := in.may(by, AccessLead); err != nil {
 		return nil, err
 	}
+	if c.User == "" && c.Level != "" {
+		return nil, Usage("a level is for a user").Hint("name the user")
+	}
 	if c.User != "" {
 		u, err := ParseUserName(c.User)
 		if err != nil {
 			return nil, err
 		}
 		c.User = u
+		if c.Level != "" {
+			if c.Level, err = ParseAccess(string(c.Level)); err != nil {
+				return nil, err
+			}
+		}
 		if u == in.IC() && rank(c.Level) < rank(AccessLead) && c.Level != "" {
 			return nil, Invalid("@%s is the IC", u).Hint("hand the role over first")
 		}

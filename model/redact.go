@@ -34,7 +34,7 @@ func (c Redact) Decide(in *Incident, by Actor, _ time.Time) ([]Event, error) {
 		return nil, err
 	}
 	if c.Record.Redacted {
-		return nil, Conflict("#%d is redacted already", c.Record.Version)
+		return nil, Conflict("#%d is redacted already", c.Record.Version).Hint("nothing of its text is left")
 	}
 	payload, err := c.Record.RedactedPayload(by.Name)
 	if err != nil {

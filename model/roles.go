@@ -49,6 +49,14 @@ type RoleAssigned struct {
 // Decide implements Command. Everybody who responds may take a free duty, hand
 // on his own and give one up; changing somebody else's is the lead's.
 func (c AssignRole) Decide(in *Incident, by Actor, _ time.Time) ([]Event, error) {
+	role, err := ParseIncidentRole(string(c.Role))
+	if err != nil {
+		if e := in.visible(by); e != nil {
+			return nil, e
+		}
+		return nil, err
+	}
+	c.Role, c.User = role, strings.TrimPrefix(c.User, "@")
 	was := in.Roles[c.Role]
 	need := AccessLead
 	if was == by.Name || was == "" && c.User == by.Name {
@@ -66,12 +74,18 @@ func (c AssignRole) Decide(in *Incident, by Actor, _ time.Time) ([]Event, error)
 	}
 	if was == c.User {
 		if c.User == "" {
-			return nil, Conflict("nobody is %s", c.Role)
+			return nil, Conflict("nobody is %s", c.Role).Hint("role %s shows who holds which", in.ID)
 		}
-		return nil, Conflict("@%s is %s already", c.User, c.Role)
+		return nil, Conflict("@%s is %s already", c.User, c.Role).Hint("role %s shows who holds which", in.ID)
 	}
 	if c.Role == RoleIC && c.User == "" {
 		return nil, Invalid("an open incident has an IC").Hint("hand the role over: role %s ic @somebody", in.ID)
+	}
+	if c.Role == RoleIC || c.Role == RoleDeputy {
+		// The list comes before the role: without this an IC could be shut out.
+		if a, listed := in.Access[c.User]; listed && rank(a) < rank(AccessLead) {
+			return nil, Invalid("@%s has only the right %q in %s", c.User, a, in.ID).Hint("the lead gives the right to lead first")
+		}
 	}
 	return []Event{RoleAssigned{Role: c.Role, User: c.User, Was: was}}, nil
 }

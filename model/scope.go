@@ -225,6 +225,9 @@ func (c SetAsset) Decide(in *Incident, by Actor, _ time.Time) ([]Event, error) {
 	if err := stale(in, a.Ref, a.Changed, c.Seen); err != nil {
 		return nil, err
 	}
+	if a.Retracted != "" {
+		return nil, Conflict("%s is out of scope, by @%s", a.Ref, a.Retracted).Hint("add it again")
+	}
 	ev := AssetSet{Ref: a.Ref, Name: changed(c.Name, a.Name), Team: changed(c.Team, a.Team), Tenant: changed(c.Tenant, a.Tenant),
 		Criticality: changed(c.Criticality, a.Criticality), Note: changed(c.Note, a.Note)}
 	if ev.Criticality != nil {
@@ -361,6 +364,7 @@ type RetractAsset struct {
 type AssetRetracted struct {
 	Ref    string `json:"ref"`
 	Reason Text   `json:"reason"`
+	Back   bool   `json:"back,omitempty"` // an undo: the asset is in scope again
 }
 
 // Decide implements Command.
@@ -373,7 +377,7 @@ func (c RetractAsset) Decide(in *Incident, by Actor, _ time.Time) ([]Event, erro
 		return nil, err
 	}
 	if a.Retracted != "" {
-		return nil, Conflict("%s is out of scope already, by @%s", a.Ref, a.Retracted)
+		return nil, Conflict("%s is out of scope already, by @%s", a.Ref, a.Retracted).Hint("add it anew if it belongs in")
 	}
 	if err := checkReason(c.Reason); err != nil {
 		return nil, err
@@ -389,10 +393,21 @@ func (e AssetRetracted) redacted(mark Text) Event {
 	return e
 }
 
+func (e AssetRetracted) inverse(*Incident) ([]Event, []string) {
+	return []Event{AssetRetracted{Ref: e.Ref, Reason: "undone", Back: !e.Back}}, []string{e.Ref}
+}
+
 func (e AssetRetracted) apply(d *draft, m Meta) {
 	if i, err := find(RefAsset, e.Ref, len(d.Assets)); err == nil {
 		a := d.asset(i)
 		a.Retracted, a.Changed = m.Actor, m.Version
+		if e.Back {
+			a.Retracted = ""
+		}
+	}
+	if e.Back {
+		d.feed(m, e.Ref, "in scope again")
+		return
 	}
 	d.feed(m, e.Ref, "%s", withReason("out of scope", e.Reason))
 }

@@ -108,19 +108,21 @@ type SeverityChanged struct {
 
 // Decide implements Command.
 func (c SetSeverity) Decide(in *Incident, by Actor, _ time.Time) ([]Event, error) {
-	need := AccessRespond
-	if c.To > in.Severity {
-		need = AccessLead
-	}
-	if err := in.may(by, need); err != nil {
+	if err := in.may(by, AccessRespond); err != nil {
 		return nil, err
 	}
 	if !c.To.Valid() {
 		return nil, Usage("that is no severity").Hint("give 1 (critical) to 4 (low)").On("severity")
 	}
+	if c.To > in.Severity {
+		if err := in.may(by, AccessLead); err != nil {
+			return nil, err
+		}
+	}
 	if c.To == in.Severity {
 		last := in.Severities[len(in.Severities)-1]
-		return nil, Conflict("%s is %s already, by @%s at %s", in.ID, c.To, last.By, last.At.Format("15:04:05Z"))
+		return nil, Conflict("%s is %s already, by @%s at %s", in.ID, c.To, last.By, last.At.Format("15:04:05Z")).
+			Hint("incident show %s tells why", in.ID)
 	}
 	if err := checkReason(c.Reason); err != nil {
 		return nil, err

@@ -69,12 +69,15 @@ func checkText(field string, t Text, most int, required bool) error {
 	return nil
 }
 
-// checkVisible refuses text in which every character is a control character:
-// it would show as marks only.
+// checkVisible refuses text without a character that draws something: controls
+// and invisible ones would show as marks only.
 func checkVisible(field string, t Text) error {
 	for _, r := range string(t) {
-		if r > ' ' && r != utf8.RuneError && !(r >= 0x7f && r < 0xa0) {
-			return nil
+		switch kindOf(r) {
+		case letter, keycap, picture, syllable, lead, dots, regional:
+			if r > ' ' && r != utf8.RuneError {
+				return nil
+			}
 		}
 	}
 	return Invalid("%s has no readable character", field).Hint("write it in letters").On(field)

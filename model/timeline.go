@@ -187,6 +187,7 @@ type RetractEntry struct {
 type EntryRetracted struct {
 	Ref    string `json:"ref"`
 	Reason Text   `json:"reason"`
+	Back   bool   `json:"back,omitempty"` // an undo: the entry stands again
 }
 
 // Entry finds an entry by its ref.
@@ -216,7 +217,7 @@ func (c RetractEntry) Decide(in *Incident, by Actor, _ time.Time) ([]Event, erro
 		return nil, Invalid("%s records what the room did and stays", en.Ref).Hint("change the %s instead", en.Kind)
 	}
 	if en.Retracted != "" {
-		return nil, Conflict("%s is retracted already, by @%s", en.Ref, en.Retracted)
+		return nil, Conflict("%s is retracted already, by @%s", en.Ref, en.Retracted).Hint("write it anew if it was right")
 	}
 	if err := checkReason(c.Reason); err != nil {
 		return nil, err
@@ -232,17 +233,33 @@ func (e EntryRetracted) redacted(mark Text) Event {
 	return e
 }
 
+func (e EntryRetracted) inverse(*Incident) ([]Event, []string) {
+	return []Event{EntryRetracted{Ref: e.Ref, Reason: "undone", Back: !e.Back}}, []string{e.Ref}
+}
+
 func (e EntryRetracted) apply(d *draft, m Meta) {
 	if i, err := find(RefEntry, e.Ref, len(d.Timeline)); err == nil {
 		en := d.entry(i)
 		en.Retracted, en.RetractedWhy, en.Changed = m.Actor, e.Reason, m.Version
-		// A correction that is taken back corrects nothing any more.
-		if o, err := find(RefEntry, en.Corrects, len(d.Timeline)); en.Corrects != "" && err == nil && d.Timeline[o].CorrectedBy == en.Ref {
+		from, to := en.Ref, "" // a correction that is taken back corrects nothing any more
+		if e.Back {
+			en.Retracted, en.RetractedWhy = "", ""
+			from, to = to, from
+		}
+		if o, err := find(RefEntry, en.Corrects, len(d.Timeline)); en.Corrects != "" && err == nil && d.Timeline[o].CorrectedBy == from {
 			old := d.entry(o)
-			old.CorrectedBy, old.Changed = "", m.Version
+			old.CorrectedBy, old.Changed = to, m.Version
 		}
 	}
-	d.feed(m, e.Ref, "%s", withReason("retracted", e.Reason))
+	d.feed(m, e.Ref, "%s", retracted(e.Back, e.Reason))
+}
+
+// retracted is the feed's line of a thing taken back, or of one that stands again.
+func retracted(back bool, reason Text) Text {
+	if back {
+		return "stands again"
+	}
+	return withReason("retracted", reason)
 }
 
 // StarEntry marks a key moment, or takes the mark away.

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"maps"
 	"strings"
 	"time"
 )
@@ -26,12 +27,12 @@ type undoPoint struct {
 }
 
 // remember keeps what would undo ev for its actor. Snapshots share the map, so
-// it is copied; it has one entry an actor.
+// it is copied once a fold; it has one entry an actor.
 func (d *draft) remember(m Meta, ev Event) {
-	old := d.undo
-	d.undo = make(map[string]undoPoint, len(old)+1)
-	for k, v := range old {
-		d.undo[k] = v
+	if !d.owned.undo {
+		next := make(map[string]undoPoint, len(d.undo)+1)
+		maps.Copy(next, d.undo)
+		d.undo, d.owned.undo = next, true
 	}
 	u, ok := ev.(undoable)
 	if !ok {
@@ -40,7 +41,7 @@ func (d *draft) remember(m Meta, ev Event) {
 	}
 	back, touches := u.inverse(d.Incident)
 	p := undoPoint{last: m.Version, at: m.At, commandID: m.CommandID, back: back, touches: touches}
-	if prev, ok := old[m.Actor]; ok && m.CommandID != "" && prev.commandID == m.CommandID {
+	if prev, ok := d.undo[m.Actor]; ok && m.CommandID != "" && prev.commandID == m.CommandID {
 		p.back = append(append([]Event{}, back...), prev.back...)
 		p.touches = append(append([]string{}, touches...), prev.touches...)
 	}
@@ -57,7 +58,7 @@ type ChangeUndone struct {
 
 // Decide implements Command.
 func (Undo) Decide(in *Incident, by Actor, now time.Time) ([]Event, error) {
-	if err := in.may(by, AccessRead); err != nil {
+	if err := in.may(by, AccessRespond); err != nil {
 		return nil, err
 	}
 	p, ok := in.undo[by.Name]

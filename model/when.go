@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // Precision is how exactly a time is known.
@@ -31,6 +32,7 @@ const whenForms = "write 14:03, -20m, -2h30m, yesterday 22:40, 2026-11-23 14:03 
 
 var (
 	clockForm = regexp.MustCompile(`^([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?(Z)?$`)
+	clockLike = regexp.MustCompile(`^\d{1,2}:\d\d(?::\d\d)?Z?$`) // 24:00, 14:65: a slip, not text
 	agoForm   = regexp.MustCompile(`^-(?:(\d{1,3})d)?(?:(\d{1,4})h)?(?:(\d{1,5})m(?:in)?)?(?:(\d{1,6})s)?$`)
 	dateForm  = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}$`)
 	fullForm  = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}[Tt]\d`)
@@ -53,23 +55,21 @@ func ParseWhen(s string, now time.Time) (When, error) {
 // begins with an impossible or future time is an error: silently keeping it as
 // text would lose the time.
 func LeadingTime(line string, now time.Time) (w When, rest string, ok bool, err error) {
-	head := line
+	rest = strings.TrimLeftFunc(line, unicode.IsSpace)
+	head := rest
 	if len(head) > 128 {
 		head = head[:128]
 	}
-	words := strings.Fields(head)
-	n, w, err := leading(words, now)
+	n, w, err := leading(strings.Fields(head), now)
 	if n == 0 {
 		return When{}, line, false, nil
 	}
-	rest = strings.TrimLeft(line, " \t")
 	for range n {
-		i := strings.IndexAny(rest, " \t\n")
+		i := strings.IndexFunc(rest, unicode.IsSpace)
 		if i < 0 {
-			rest = ""
-			break
+			i = len(rest)
 		}
-		rest = strings.TrimLeft(rest[i:], " \t\n")
+		rest = strings.TrimLeftFunc(rest[i:], unicode.IsSpace)
 	}
 	return w, rest, true, err
 }
@@ -105,6 +105,8 @@ func leading(words []string, now time.Time) (n int, w When, err error) {
 			w.At = w.At.AddDate(0, 0, -1)
 		}
 		return 1, w, nil
+	case clockLike.MatchString(words[0]):
+		return 1, When{}, noDate(words[0])
 	case len(first) > 1 && agoForm.MatchString(first):
 		return 1, ago(agoForm.FindStringSubmatch(first), now), nil
 	case dateForm.MatchString(first):

@@ -40,7 +40,7 @@ func SplitWords(line string) ([]string, error) {
 			}
 		case c == '\'' || c == '"':
 			quote, inWord = c, true
-		case c == ' ' || c == '\t' || c == '\n' || c == '\r':
+		case c == ' ' || c == '\t' || c == '\n':
 			if inWord {
 				words = append(words, b.String())
 				b.Reset()

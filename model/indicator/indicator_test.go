@@ -70,6 +70,7 @@ func TestExtract(t *testing.T) {
 		{"registry, last part of two words", `HKCU\Volatile Environment`, []Found{{RegistryKey, `HKEY_CURRENT_USER\Volatile Environment`}}},
 		{"Windows paths", `C:\Program Files (x86)\a\b.exe ran; "D:\My Files\x y.txt" and %TEMP%\z.dll, \\srv01\c$\x.exe`, []Found{
 			{FilePath, `C:\Program Files (x86)\a\b.exe`}, {FilePath, `D:\My Files\x y.txt`}, {FilePath, `%TEMP%\z.dll`}, {FilePath, `\\srv01\c$\x.exe`}}},
+		{"Windows path with slashes", `C:/Users/x/y.exe, then a:/ and b:c/d`, []Found{{FilePath, "C:/Users/x/y.exe"}}},
 		{"escaped path", `"C:\\Users\\a\\b.exe"`, []Found{{FilePath, `C:\Users\a\b.exe`}}},
 		{"Unix paths", "cat /etc/passwd > ~/x/y.txt, /tmp and/or /24", []Found{{FilePath, "/etc/passwd"}, {FilePath, "~/x/y.txt"}}},
 		{"accounts", `CORP\alice NT AUTHORITY\SYSTEM`, []Found{{Account, `CORP\alice`}, {Account, `NT AUTHORITY\SYSTEM`}}},

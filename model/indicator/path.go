@@ -163,11 +163,16 @@ func isTitle(s string) bool {
 	return true
 }
 
-// drivePath reads `C:\dir\file`, and all of it between quotes.
+// drivePath reads `C:\dir\file` and `C:/dir/file`, and all of it between quotes.
 func (x *scanner) drivePath(t token) int {
 	s := x.s
 	if s[t.raw+1] == '/' {
-		return 0
+		end := slashPath(s, t.start, t.raw+1)
+		if end <= t.raw+2 {
+			return 0
+		}
+		x.add(FilePath, s[t.start:end])
+		return end
 	}
 	end := x.quoted(t.start)
 	if end == 0 {
@@ -261,6 +266,16 @@ func (x *scanner) unixPath(i int) int {
 		}
 		at = root
 	}
+	end := slashPath(s, i, at)
+	if end <= at+1 {
+		return 0
+	}
+	x.add(FilePath, s[i:end])
+	return end
+}
+
+// slashPath finds the end of the path from i whose first slash is s[at].
+func slashPath(s string, i, at int) int {
 	end := at
 	for end < len(s) && end-i < maxPath && (isAlnum(s[end]) || s[end] >= utf8.RuneSelf || strings.IndexByte("/._-+@%~#={}$", s[end]) >= 0) {
 		if s[end] >= utf8.RuneSelf {
@@ -275,10 +290,6 @@ func (x *scanner) unixPath(i int) int {
 	for end > at && strings.IndexByte("./=-", s[end-1]) >= 0 {
 		end--
 	}
-	if end <= at+1 {
-		return 0
-	}
-	x.add(FilePath, s[i:end])
 	return end
 }
 

@@ -173,6 +173,9 @@ func slashesAt(s string, i int) (end, n int) {
 // IPv6 address.
 func holdsColon(s string) bool {
 	s = s[:min(len(s), 48)]
+	if blank := strings.IndexByte(s, ' '); blank >= 0 {
+		s = s[:blank]
+	}
 	closes := strings.IndexByte(s, ']')
 	return closes > 0 && strings.IndexByte(s[:closes], ':') >= 0
 }

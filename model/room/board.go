@@ -19,11 +19,15 @@ type Board struct {
 
 // Get finds a brief by its incident's id.
 func (b *Board) Get(id string) (*model.Brief, bool) {
-	i, ok := slices.BinarySearchFunc(b.Briefs, id, func(x model.Brief, id string) int { return byIDDescending(x.ID, id) })
+	i, ok := b.find(id)
 	if !ok {
 		return nil, false
 	}
 	return &b.Briefs[i], true
+}
+
+func (b *Board) find(id string) (int, bool) {
+	return slices.BinarySearchFunc(b.Briefs, id, func(x model.Brief, id string) int { return byIDDescending(x.ID, id) })
 }
 
 func byIDDescending(a, b string) int {
@@ -33,18 +37,18 @@ func byIDDescending(a, b string) int {
 	return strings.Compare(b, a)
 }
 
-// boardState is the present board. Changes are collected in a map and the sorted
-// list is made when somebody asks for it, once for a burst.
+// boardState is the present board. Changes are collected and merged into the
+// sorted list when somebody asks for it, once for a burst; what only wants to
+// know one incident asks version or brief and leaves the list alone.
 type boardState struct {
 	mu      sync.Mutex
-	briefs  map[string]model.Brief
-	version uint64
+	pending map[string]model.Brief // newer than in current
 	current atomic.Pointer[Board]
 	dirty   atomic.Bool
 }
 
 func (s *boardState) init() {
-	s.briefs = map[string]model.Brief{}
+	s.pending = map[string]model.Brief{}
 	s.current.Store(&Board{})
 }
 
@@ -59,31 +63,60 @@ func (h *Hub) Board() *Board {
 	if !s.dirty.Load() {
 		return s.current.Load()
 	}
-	list := make([]model.Brief, 0, len(s.briefs))
-	for _, b := range s.briefs {
-		list = append(list, b)
-	}
-	slices.SortFunc(list, func(a, b model.Brief) int { return byIDDescending(a.ID, b.ID) })
-	s.version++
-	b := &Board{Version: s.version, Briefs: list}
+	b := s.current.Load().with(s.pending)
+	clear(s.pending)
 	s.current.Store(b)
 	s.dirty.Store(false)
 	return b
 }
 
-// put takes over a brief that is newer than the known one.
-func (s *boardState) put(h *Hub, b model.Brief) {
-	s.mu.Lock()
-	old, ok := s.briefs[b.ID]
-	if ok && old.Version >= b.Version {
-		s.mu.Unlock()
-		return
+// with is the next board: b with the changed briefs in their places.
+func (b *Board) with(changed map[string]model.Brief) *Board {
+	next := &Board{Version: b.Version + 1, Briefs: make([]model.Brief, len(b.Briefs), len(b.Briefs)+len(changed))}
+	copy(next.Briefs, b.Briefs)
+	for id, x := range changed {
+		if i, ok := b.find(id); ok {
+			next.Briefs[i] = x
+		} else {
+			next.Briefs = append(next.Briefs, x)
+		}
 	}
-	s.briefs[b.ID] = b
+	if len(next.Briefs) > len(b.Briefs) {
+		slices.SortFunc(next.Briefs, func(a, b model.Brief) int { return byIDDescending(a.ID, b.ID) })
+	}
+	return next
+}
+
+// version is the version of an incident that the board knows of, 0 for none.
+func (s *boardState) version(id string) uint64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.versionLocked(id)
+}
+
+func (s *boardState) versionLocked(id string) uint64 {
+	if b, ok := s.pending[id]; ok {
+		return b.Version
+	}
+	if b, ok := s.current.Load().Get(id); ok {
+		return b.Version
+	}
+	return 0
+}
+
+// put takes over a brief that is newer than the known one, and says whether it was.
+func (s *boardState) put(h *Hub, b model.Brief) bool {
+	s.mu.Lock()
+	if s.versionLocked(b.ID) >= b.Version {
+		s.mu.Unlock()
+		return false
+	}
+	s.pending[b.ID] = b
 	s.dirty.Store(true)
 	s.mu.Unlock()
 	h.subs.mark(dirtyBoard, "")
 	h.subs.mark(dirtyIncident, b.ID)
+	return true
 }
 
 func (h *Hub) reloadBoard(ctx context.Context) error {

@@ -34,6 +34,9 @@ func (h *Hub) Do(ctx context.Context, by model.Actor, incident, commandID string
 
 // Declare opens a new incident and allocates its id.
 func (h *Hub) Declare(ctx context.Context, by model.Actor, commandID string, cmd model.Declare) (Result, error) {
+	if commandID == "" {
+		commandID = h.o.NewID()
+	}
 	if _, err := cmd.Decide(&model.Incident{}, by, h.o.Now()); err != nil {
 		return Result{}, err
 	}
@@ -168,7 +171,15 @@ func (r *room) do(ctx context.Context, by model.Actor, commandID string, cmd mod
 			if done {
 				return r.alreadyDone(ctx)
 			}
+			if ctx.Err() != nil {
+				return Result{}, r.h.failed(ErrAway, "saved")
+			}
 		default:
+			// The same command may have come before: then its own effect is
+			// what refuses it now.
+			if model.CodeOf(err) != "" && r.knows(ctx, commandID) {
+				return r.alreadyDone(ctx)
+			}
 			if errors.Is(err, ErrAway) {
 				r.h.noticed(err)
 			}
@@ -230,8 +241,18 @@ func (r *room) after(ctx context.Context, in *model.Incident, recs []model.Recor
 	if uint64(len(all)) != in.Version || red.Version == 0 || red.Version > in.Version {
 		return nil, ErrVersion
 	}
+	if all[red.Version-1].Redacted {
+		return nil, model.Conflict("#%d is redacted already", red.Version)
+	}
 	all[red.Version-1].Payload = red.Payload
 	return model.FoldAll(append(all, recs...))
+}
+
+// knows says whether a command is in this incident's log; a database that does
+// not answer is no yes.
+func (r *room) knows(ctx context.Context, commandID string) bool {
+	id, found, err := r.h.store.Command(ctx, commandID)
+	return err == nil && found && id == r.id
 }
 
 // alreadyDone answers for a command that is in the log.

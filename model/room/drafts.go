@@ -1,8 +1,10 @@
 package room
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"slices"
 )
 
 // SaveDraft keeps typed text. While the database is away it goes to the spool;
@@ -26,7 +28,7 @@ func (h *Hub) SaveDraft(ctx context.Context, d Draft) error {
 }
 
 // Drafts lists a user's drafts from the database and the spool; of one field the
-// newest counts.
+// newest counts. They come newest first.
 func (h *Hub) Drafts(ctx context.Context, user string) ([]Draft, error) {
 	list, err := h.store.Drafts(ctx, user)
 	if err != nil {
@@ -54,6 +56,9 @@ func (h *Hub) Drafts(ctx context.Context, user string) ([]Draft, error) {
 			out = append(out, d)
 		}
 	}
+	slices.SortFunc(out, func(a, b Draft) int {
+		return cmp.Or(b.SavedAt.Compare(a.SavedAt), cmp.Compare(a.Incident, b.Incident), cmp.Compare(a.Field, b.Field))
+	})
 	return out, nil
 }
 
@@ -71,7 +76,20 @@ func (h *Hub) unspool(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		kept, err := h.store.Drafts(ctx, u)
+		if err != nil {
+			return h.noticed(err)
+		}
 		for _, d := range list {
+			// What was typed on another server since then stays.
+			if slices.ContainsFunc(kept, func(k Draft) bool {
+				return k.Incident == d.Incident && k.Field == d.Field && k.SavedAt.After(d.SavedAt)
+			}) {
+				if err := h.o.Spool.Remove(d.User, d.Incident, d.Field); err != nil {
+					return err
+				}
+				continue
+			}
 			if err := h.store.SaveDraft(ctx, d); err != nil {
 				return h.noticed(err)
 			}

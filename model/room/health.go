@@ -19,12 +19,9 @@ func (h *Hub) Health() Health { return *h.health.Load() }
 
 // reachable is told by the feed whether the database answers.
 func (h *Hub) reachable(err error) {
-	now := h.Health()
+	now := h.health.Load()
 	online := err == nil
-	if now.Online == online {
-		return
-	}
-	if !h.health.CompareAndSwap(h.health.Load(), &Health{Online: online, Since: h.o.Now()}) {
+	if now.Online == online || !h.health.CompareAndSwap(now, &Health{Online: online, Since: h.o.Now()}) {
 		return
 	}
 	if online {

@@ -80,7 +80,7 @@ func (h *Hub) People() []Person { return *h.people.list.Load() }
 // changed makes the new list; own says that this server's part changed, which
 // the others are told.
 func (p *presence) changed(own bool) {
-	p.mu.Lock()
+	p.mu.Lock() // until the list is in place: an older one must not come last
 	list := make([]Person, 0, len(p.seats)+len(p.others))
 	for _, s := range p.seats {
 		list = append(list, s.person)
@@ -90,7 +90,6 @@ func (p *presence) changed(own bool) {
 			list = append(list, o)
 		}
 	}
-	p.mu.Unlock()
 	slices.SortFunc(list, func(a, b Person) int {
 		if c := strings.Compare(a.User, b.User); c != 0 {
 			return c
@@ -99,6 +98,7 @@ func (p *presence) changed(own bool) {
 	})
 	old := *p.list.Load()
 	p.list.Store(&list)
+	p.mu.Unlock()
 	if !slices.EqualFunc(old, list, samePlace) {
 		p.h.subs.mark(dirtyPeople, "")
 	}

@@ -60,6 +60,17 @@ func (h *Hub) forgetOldest() {
 	}
 }
 
+// forget drops a room of which nothing is in the log, unless somebody has just
+// declared it.
+func (h *Hub) forget(r *room) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.rooms[r.id] == r && r.snapshot() == nil && r.mu.TryLock() {
+		delete(h.rooms, r.id)
+		r.mu.Unlock()
+	}
+}
+
 // catchUp reads the events that the room lacks and publishes the new snapshot.
 func (r *room) catchUp(ctx context.Context) error {
 	r.mu.Lock()
@@ -90,7 +101,9 @@ func (r *room) catchUpLocked(ctx context.Context) error {
 // publish makes a committed state the present one and wakes those who watch it.
 func (r *room) publish(in *model.Incident) {
 	r.snap.Store(in)
-	r.h.board.put(r.h, in.Brief())
+	if !r.h.board.put(r.h, in.Brief()) {
+		r.h.subs.mark(dirtyIncident, r.id) // the board knew it first
+	}
 }
 
 // Incident reads the newest state of an incident. One that does not exist and
@@ -107,15 +120,14 @@ func (h *Hub) Incident(ctx context.Context, by model.Actor, id string) (*model.I
 			return nil, h.failed(err, "read")
 		}
 		in = r.snapshot()
-	} else if b, ok := h.Board().Get(id); ok && b.Version > in.Version {
+	}
+	if in != nil && h.board.version(id) > in.Version {
 		if err := r.catchUp(ctx); err == nil {
 			in = r.snapshot()
 		}
 	}
 	if in == nil {
-		h.mu.Lock()
-		delete(h.rooms, id)
-		h.mu.Unlock()
+		h.forget(r)
 		return nil, model.UnknownIncident(id)
 	}
 	if !in.CanRead(by) {
