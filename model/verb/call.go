@@ -190,7 +190,8 @@ func (c *call) number(name string, def, least, most int) (int, error) {
 	}
 	n, ok := atoi(c.value(name))
 	if !ok || n < least || n > most {
-		return 0, model.Usage("--%s takes a whole number from %d to %d, not %q", name, least, most, clip(c.value(name))).On(name)
+		return 0, model.Usage("--%s takes a whole number from %d to %d, not %q", name, least, most, clip(c.value(name))).
+			Hint("usage: %s", c.v.Usage()).On(name)
 	}
 	return n, nil
 }

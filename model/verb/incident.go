@@ -369,7 +369,7 @@ func incidentAccess(c *call) error {
 		yes := v == "yes"
 		cmd.Restrict = &yes
 	case c.on("restricted"):
-		return model.Usage("--restricted takes yes or no, not %q", clip(v)).On("restricted")
+		return model.Usage("--restricted takes yes or no, not %q", clip(v)).Hint("usage: %s", c.v.Usage()).On("restricted")
 	}
 	if err := c.end(); err != nil {
 		return err
