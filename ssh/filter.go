@@ -3,7 +3,9 @@ package ssh
 import (
 	"bytes"
 	"io"
+	"slices"
 	"time"
+	"unicode/utf8"
 )
 
 // Bounds of what a terminal may send (SSH-8). The parser behind the filter has
@@ -27,9 +29,6 @@ const (
 const (
 	esc = 0x1b
 	bel = 0x07
-	can = 0x18
-	sub = 0x1a
-	st8 = 0x9c // string terminator, in one byte
 )
 
 var pasteEnd = []byte("\x1b[201~")
@@ -37,8 +36,10 @@ var pasteEnd = []byte("\x1b[201~")
 // filter stands between a terminal and Bubble Tea. It passes what a terminal
 // sends byte for byte, and takes out of what no terminal sends the part that is
 // too much: further parameters, the rest of an endless control string, the rest
-// of a huge paste. What it gives does not depend on how the bytes were cut into
-// pieces, and it keeps back five bytes at most.
+// of a huge paste. Control characters of one byte, which no terminal sends in
+// UTF-8 and which the parser reads past the end of what it has, become those of
+// two. What it gives does not depend on how the bytes were cut into pieces, and it
+// keeps back five bytes at most.
 type filter struct {
 	src    io.Reader
 	tooBig func()              // a paste was cut
@@ -50,13 +51,14 @@ type filter struct {
 	burst   int // bytes given since the last break
 	last    time.Time
 
-	state   state
-	kind    byte // of the sequence: [ P ] X ^ _
-	params  int  // separators so far
-	digits  int  // of the parameter
-	first   int  // value of the first parameter
-	private bool // the sequence has a prefix such as ?
-	count   int  // bytes of the control string, or intermediates
+	state  state
+	kind   byte // of the sequence: [ P ] X ^ _
+	params int  // separators so far
+	digits int  // of the parameter
+	first  int  // value of the first parameter
+	prefix byte // such as ? or <, 0 when there is none
+	odd    bool // a prefix stands where none may
+	count  int  // bytes of the control string, intermediates, or a mouse report
 
 	rune_  []byte // beginning of a UTF-8 character
 	need   int    // its length
@@ -73,7 +75,8 @@ const (
 	escape
 	parameters
 	intermediates
-	text // within a control string
+	text  // within a control string
+	mouse // the three bytes of an old mouse report
 )
 
 // Read implements io.Reader.
@@ -205,6 +208,8 @@ func (f *filter) step(dst []byte, c byte) []byte {
 		return f.inSequence(dst, c)
 	case text:
 		return f.inText(dst, c)
+	case mouse:
+		return f.inMouse(dst, c)
 	}
 	return f.plain(dst, c)
 }
@@ -214,26 +219,25 @@ func (f *filter) plain(dst []byte, c byte) []byte {
 	switch {
 	case c == esc:
 		f.state = escape
-	case c == 0x9b:
-		f.begin('[')
-	case c == 0x90:
-		f.begin('P')
-	case c == 0x9d:
-		f.beginText(']')
-	case c == 0x98 || c == 0x9e || c == 0x9f:
-		f.beginText('_')
+	case c >= 0x80 && c <= 0x9f: // C1: the byte after ESC is 64 less
+		f.state = escape
+		return f.afterEscape(append(dst, esc), c-0x40)
 	case c >= 0xc2 && c <= 0xf4:
-		f.need = 2
-		if c >= 0xe0 {
-			f.need = 3
-		}
-		if c >= 0xf0 {
-			f.need = 4
-		}
-		f.rune_ = append(f.rune_, c)
+		f.beginRune(c)
 		return dst
 	}
 	return append(dst, c)
+}
+
+func (f *filter) beginRune(c byte) {
+	f.need = 2
+	if c >= 0xe0 {
+		f.need = 3
+	}
+	if c >= 0xf0 {
+		f.need = 4
+	}
+	f.rune_ = append(f.rune_, c)
 }
 
 // continueRune keeps the bytes of a character together: one of them may look like
@@ -245,9 +249,12 @@ func (f *filter) continueRune(dst []byte, c byte) []byte {
 		if len(f.rune_) < f.need {
 			return dst
 		}
-		dst = append(dst, f.rune_...)
-		f.rune_ = f.rune_[:0]
-		return dst
+		if utf8.Valid(f.rune_) {
+			dst = f.wholeRune(dst)
+			f.rune_ = f.rune_[:0]
+			return dst
+		}
+		f.rune_ = f.rune_[:len(f.rune_)-1]
 	}
 	broken := append([]byte(nil), f.rune_...)
 	f.rune_ = f.rune_[:0]
@@ -258,9 +265,20 @@ func (f *filter) continueRune(dst []byte, c byte) []byte {
 	return f.step(dst, c)
 }
 
+// wholeRune ends a control string first when the parser would see its end within
+// the character.
+func (f *filter) wholeRune(dst []byte) []byte {
+	c1 := func(r byte) bool { return r >= 0x80 && r <= 0x9f }
+	if f.state == text && slices.ContainsFunc(f.rune_, c1) {
+		dst = append(dst, esc, '\\')
+		f.state = ground
+	}
+	return append(dst, f.rune_...)
+}
+
 func (f *filter) begin(kind byte) {
 	f.state, f.kind = parameters, kind
-	f.params, f.digits, f.first, f.count, f.private = 0, 0, 0, 0, false
+	f.params, f.digits, f.first, f.count, f.prefix, f.odd = 0, 0, 0, 0, 0, false
 }
 
 func (f *filter) beginText(kind byte) { f.state, f.kind, f.count = text, kind, 0 }
@@ -295,6 +313,11 @@ func (f *filter) inSequence(dst []byte, c byte) []byte {
 		}
 	case c >= '@' && c <= '~' && f.kind == 'P':
 		f.beginText('P')
+	case c == '_' && f.first == 0:
+		// A key of the Windows console that stands for any byte: the parser would
+		// put together sequences of its own that did not come past here.
+		f.state = ground
+		return append(dst, '~')
 	case c >= '@' && c <= '~':
 		f.finish(c)
 	default:
@@ -320,8 +343,11 @@ func (f *filter) allows(c byte) bool {
 			return false
 		}
 		f.params, f.digits = f.params+1, 0
-	default: // < = > ? count as a digit, there may be one
-		f.private = true
+	default: // < = > ?
+		if f.digits == 0 && f.params == 0 {
+			f.prefix = c
+		}
+		f.odd = true
 		f.digits++
 		return f.digits <= maxDigits && f.params < maxParams
 	}
@@ -330,7 +356,10 @@ func (f *filter) allows(c byte) bool {
 
 func (f *filter) finish(final byte) {
 	f.state = ground
-	if final != '~' || f.private || f.count > 0 {
+	if final == 'M' && f.prefix == 0 {
+		f.state, f.count = mouse, 0
+	}
+	if final != '~' || f.odd || f.count > 0 {
 		return
 	}
 	switch f.first {
@@ -343,20 +372,39 @@ func (f *filter) finish(final byte) {
 	}
 }
 
-// inText drops what is too much of a control string. Keys that somebody types
-// after Alt+P look like one too: Enter ends it.
+// inMouse passes the bytes of an old mouse report, which the parser takes as they
+// are. Those that could be something else become the last column or row.
+func (f *filter) inMouse(dst []byte, c byte) []byte {
+	if f.count++; f.count == 3 {
+		f.state = ground
+	}
+	if c < ' ' || c > '~' {
+		c = '~'
+	}
+	return append(dst, c)
+}
+
+// inText drops what is too much of a control string. What somebody types after
+// Alt+P looks like one too, and is not lost.
 func (f *filter) inText(dst []byte, c byte) []byte {
 	switch {
 	case c == esc:
 		f.state = escape
-	case c == can || c == sub || c == st8 || c == bel && f.kind == ']':
+	case c == bel && f.kind == ']':
 		f.state = ground
+	case c >= 0x80 && c <= 0x9f && f.count <= maxString:
+		return f.plain(dst, c)
+	case c >= 0xc2 && c <= 0xf4 && f.count <= maxString:
+		f.count++
+		f.beginRune(c)
+		return dst
 	default:
 		if f.count++; f.count > maxString {
 			if c >= ' ' {
 				return dst
 			}
 			f.state = ground
+			dst = append(dst, esc, '\\')
 		}
 	}
 	return append(dst, c)
