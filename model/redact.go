@@ -51,7 +51,7 @@ func (r *Record) RedactedPayload(by string) ([]byte, error) {
 	}
 	red, ok := ev.(redactable)
 	if !ok {
-		return nil, Invalid("#%d (%s) holds no free text to redact", r.Version, r.Kind)
+		return nil, Invalid("#%d (%s) holds no free text to redact", r.Version, r.Kind).Hint("watch shows the events with their text")
 	}
 	var buf bytes.Buffer
 	enc := json.NewEncoder(&buf)
