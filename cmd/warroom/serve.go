@@ -54,7 +54,7 @@ func (a *app) serveHouse(ctx context.Context, h *house, o serveOptions) error {
 	if err := a.prepare(ctx, h, o); err != nil {
 		return err
 	}
-	if !h.hub.Any() {
+	if !h.hub.Any() && h.cfg.Server.UserCA == "" {
 		return errNobody()
 	}
 	srv, err := a.startServer(h)

@@ -28,6 +28,8 @@ type Database struct {
 type Server struct {
 	Listen       string        `toml:"listen" default:"127.0.0.1:2222" help:"address for ssh clients, HOST:PORT; 0.0.0.0:2222 is every address of this machine"`
 	HostKey      string        `toml:"host_key" default:"" help:"file of the ed25519 host key, mode 0600; empty is host_ed25519 in the data directory, made when missing. Several servers of one room share one key, which has to be there"`
+	UserCA       string        `toml:"user_ca" default:"" help:"file of the public keys of authorities whose user certificates let in, one a line; the certificate has to name the account; empty is none"`
+	RevokedKeys  string        `toml:"revoked_keys" default:"" help:"file of keys and certificates that are let in no more: public keys, SHA256:… fingerprints, or serial:, id:, key: and hash: lines as ssh-keygen -k takes them; read again when it changes; empty is none"`
 	LoginGrace   time.Duration `toml:"login_grace" default:"20s" min:"1s" max:"10m" help:"from connecting to being logged in"`
 	Idle         time.Duration `toml:"idle" default:"30m" min:"1m" max:"24h" help:"a session without a key press for this long ends; its draft is kept"`
 	KeepAlive    time.Duration `toml:"keep_alive" default:"30s" min:"1s" max:"10m" help:"how often a client is asked whether it is still there; three misses end the session"`
