@@ -71,6 +71,8 @@ func databaseURL(cfg *config.Loaded, data string) string {
 type opening struct {
 	flags map[string]string // dotted configuration keys that the command's flags set
 	log   func(*config.Loaded, string) (*slog.Logger, error)
+	// readOnly opens the database as it is: nothing is made, nothing is changed.
+	readOnly bool
 	// people: somebody sits at a console of this process, so there are drafts to
 	// keep and a host key to keep them under.
 	people bool
@@ -82,15 +84,17 @@ func (a *app) openStore(ctx context.Context, o opening) (*house, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := makeData(data); err != nil {
-		return nil, err
+	if !o.readOnly {
+		if err := makeData(data); err != nil {
+			return nil, err
+		}
 	}
 	logger, err := o.log(cfg, data)
 	if err != nil {
 		return nil, err
 	}
 	h := &house{cfg: cfg, data: data, server: a.newID(), log: logger}
-	opts := store.Options{Logger: logger, AllowUnsafe: cfg.Database.AllowUnsafe}
+	opts := store.Options{Logger: logger, AllowUnsafe: cfg.Database.AllowUnsafe, ReadOnly: o.readOnly}
 	if o.people {
 		if opts.DraftKey, err = h.keepDrafts(); err != nil {
 			return nil, err
