@@ -29,7 +29,7 @@ import (
 
 // Patience is how long a condition may take to come true. It is never waited
 // for when all is well.
-const Patience = 3 * time.Second
+const Patience = 10 * time.Second
 
 // Hub starts a hub over a store; it ends with the test.
 func Hub(t testing.TB, s room.Store) *room.Hub { return HubAt(t, s, time.Now) }

@@ -22,7 +22,7 @@ type Choose struct {
 // NewChoose gives a chooser in which the items of picked are picked already.
 func NewChoose(title, verb string, items []Item, picked func(Item) bool) *Choose {
 	c := &Choose{title: title, verb: verb, items: items, on: map[string]bool{}}
-	c.table = NewTable(Column{Min: 1, Priority: 9}, Column{Min: 10, Priority: 7}, Column{Min: 16, Flex: 1, Priority: 8}, Column{Min: 18, Priority: 6})
+	c.table = NewTable(Column{Min: 1, Priority: 9}, Column{Min: 10, Priority: 7}, Column{Min: 16, Flex: 1, Priority: 8}, Column{Min: 25, Priority: 6})
 	c.table.Gap = 1
 	c.table.SetSource(len(items), func(i int) string { return items[i].ID })
 	for _, it := range items {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -246,14 +247,19 @@ func (r *Room) Pasted(text string) tea.Cmd {
 }
 
 // lookups is how many values are looked for in other incidents before they are
-// shown.
-const lookups = 200
+// shown, and lookFor how long; the tab shows the rest when they are added.
+const (
+	lookups = 100
+	lookFor = 2 * time.Second
+)
 
 // preview shows what was found, with those that are here already and those that
 // other incidents have.
 func (r *Room) preview(form string, found []indicator.Found) tea.Cmd {
 	in, env := r.in, r.env
 	return bounded(func(ctx context.Context) tea.Msg {
+		brief, cancel := context.WithTimeout(ctx, lookFor)
+		defer cancel()
 		items := make([]widget.Item, 0, len(found))
 		for i, f := range found {
 			it := widget.Item{ID: strconv.Itoa(i), Key: f.Type, Label: model.ClipLine(indicator.Defang(f.Type, f.Value), 300).String()}
@@ -263,7 +269,7 @@ func (r *Room) preview(form string, found []indicator.Found) tea.Cmd {
 			if have := in.FindIndicator(f.Type, model.Text(f.Value)); have != nil {
 				it.Why = "here: " + have.Ref
 			} else if i < lookups {
-				it.Detail = alsoIn(ctx, env, in.ID, f.Value)
+				it.Detail = alsoIn(brief, env, in.ID, f.Value)
 			}
 			items = append(items, it)
 		}

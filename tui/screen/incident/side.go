@@ -29,7 +29,7 @@ func (r *Room) Side(w, h int) []string {
 	}
 	here := r.here(w, st)
 	here = here[:min(len(here), max(h/3, 2))]
-	feed := h - len(lines) - len(here) - 2
+	feed := h - len(lines) - len(here) - 3
 	if feed > 1 {
 		lines = append(lines, st.Title.S("LIVE"))
 		newest := r.feedLines(w)
