@@ -135,6 +135,11 @@ func checkIndicator(n *NewIndicator, now time.Time) error {
 	if n.Type == "" {
 		return Invalid("an indicator needs a type").On("type")
 	}
+	for i := range len(n.Type) {
+		if c := n.Type[i]; !(c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-') || len(n.Type) > 32 {
+			return Usage("%q is no type of indicator", excerpt(n.Type)).Hint("it looks like ipv4, domain or file-name").On("type")
+		}
+	}
 	if n.Verdict == "" {
 		n.Verdict = VerdictUnknown
 	}
