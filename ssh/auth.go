@@ -64,6 +64,11 @@ func (s *Server) login(c *conn) *gossh.ServerConfig {
 func (s *Server) offered(c *conn, meta gossh.ConnMetadata, key gossh.PublicKey) (*gossh.Permissions, error) {
 	id, err := s.judge(meta.User(), key)
 	if err != nil {
+		// Maybe the account is new.
+		s.fresh.now(s, false)
+		id, err = s.judge(meta.User(), key)
+	}
+	if err != nil {
 		c.refused(func(r *refusal) { r.why, r.key = safe(err.Error()), gossh.FingerprintSHA256(key) })
 		return nil, errRefused
 	}
@@ -85,6 +90,7 @@ func permissions(id *identity) *gossh.Permissions {
 // signed is a login with a proven key. Everything is looked at again: this is the
 // answer that counts.
 func (s *Server) signed(c *conn, meta gossh.ConnMetadata, key gossh.PublicKey) (*gossh.Permissions, error) {
+	s.fresh.now(s, true)
 	id, err := s.judge(meta.User(), key)
 	if err == nil && s.draining() {
 		err = errors.New("the server is stopping")

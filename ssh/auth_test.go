@@ -72,6 +72,24 @@ func TestKeys(t *testing.T) {
 	}
 }
 
+// What an admin did a moment ago, on whatever server, holds for the next login
+// (AUTH-3).
+func TestAccountsAreFresh(t *testing.T) {
+	h := open(t, withToy)
+	h.user("lee", model.RoleAdmin)
+	ann := newSigner(t)
+	if _, err := h.dial("ann", ann); err == nil {
+		t.Fatal("let in without an account")
+	}
+	key := model.Key{Fingerprint: gossh.FingerprintSHA256(ann.PublicKey()), Public: publicLine(ann.PublicKey()), AddedAt: model.Stamp(time.Now())}
+	h.must(h.store.AddAccount(t.Context(), "test", model.Account{Name: "ann", Role: model.RoleResponder, CreatedAt: key.AddedAt, Keys: []model.Key{key}}))
+	h.login("ann", ann)
+	h.must(h.store.RevokeKey(t.Context(), "test", "ann", key.Fingerprint))
+	if _, err := h.dial("ann", ann); err == nil {
+		t.Error("let in with a key that was just revoked")
+	}
+}
+
 // No method but keys (SSH-3, SSH-4).
 func TestOtherMethodsAreRefused(t *testing.T) {
 	h := open(t, withToy)

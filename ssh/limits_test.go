@@ -208,8 +208,8 @@ func (m deaf) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	return deaf{next.(*toy)}, cmd
 }
 
-// What does not end when asked is stopped; what cannot be stopped, because its
-// client does not read, is cut off (SSH-10, SSH-12).
+// What does not end when asked is stopped, and its terminal restored (SSH-11,
+// SSH-12).
 func TestDrainOfTheUnwilling(t *testing.T) {
 	h := open(t, func(_ *house, o *Options) {
 		o.NewConsole = func(d tui.Deps) (Console, error) { return deaf{&toy{d: d}}, nil }
@@ -221,6 +221,76 @@ func TestDrainOfTheUnwilling(t *testing.T) {
 	defer cancel()
 	h.must(h.srv.Shutdown(ctx))
 	if got := x.status(); got != 1 || !strings.Contains(x.out.String(), "\x1b[?25h") {
+		t.Errorf("status %d", got)
+	}
+}
+
+// noisy is a console that fills every frame with something new.
+type noisy struct {
+	*toy
+	frame int
+}
+
+type nextFrame struct{}
+
+func soon() tea.Cmd {
+	return tea.Tick(time.Millisecond, func(time.Time) tea.Msg { return nextFrame{} })
+}
+
+func (m noisy) Init() tea.Cmd { return tea.Batch(m.toy.Init(), soon()) }
+
+func (m noisy) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	if _, ok := msg.(nextFrame); ok {
+		m.frame++
+		return m, soon()
+	}
+	next, cmd := m.toy.Update(msg)
+	m.toy = next.(*toy)
+	return m, cmd
+}
+
+func (m noisy) View() tea.View {
+	var b strings.Builder
+	for y := range m.h {
+		for x := range m.w {
+			b.WriteByte(byte('!' + (x*7+y*13+m.frame*(x%11+1))%90))
+		}
+		b.WriteByte('\n')
+	}
+	return tea.NewView(b.String())
+}
+
+// A client that does not read holds up nobody but itself, and is cut off when the
+// server stops (SSH-10, SSH-12).
+func TestClientThatDoesNotRead(t *testing.T) {
+	h := open(t, func(_ *house, o *Options) {
+		o.NewConsole = func(d tui.Deps) (Console, error) {
+			if d.Actor.Name == "ann" {
+				return noisy{toy: &toy{d: d}}, nil
+			}
+			return newToy(d)
+		}
+	})
+	lee, ann := h.user("lee", model.RoleAdmin), h.user("ann", model.RoleResponder)
+	sess, err := h.login("ann", ann).NewSession()
+	h.must(err)
+	_, err = sess.StdinPipe()
+	h.must(err)
+	_, err = sess.StdoutPipe() // which nobody reads
+	h.must(err)
+	h.must(sess.RequestPty("xterm", 200, 500, gossh.TerminalModes{}))
+	h.must(sess.Shell())
+	x := h.screen(h.login("lee", lee), 80, 24)
+	stack := make([]byte, 4<<20)
+	within(t, 30*time.Second, "its session is stuck", func() bool {
+		return strings.Contains(string(stack[:runtime.Stack(stack, true)]), "ssh.(*window).reserve")
+	})
+	x.types("on")
+	x.shows("on")
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	h.must(h.srv.Shutdown(ctx))
+	if got := x.status(); got != 1 {
 		t.Errorf("status %d", got)
 	}
 }

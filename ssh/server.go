@@ -75,6 +75,7 @@ type Server struct {
 	ssh         *cssh.Server
 	gate        *gate
 	failures    failures
+	fresh       fresh
 	authorities []string
 	revoked     *revokedFile
 
