@@ -13,6 +13,7 @@ import (
 func (a *App) press(k tea.KeyPressMsg) tea.Cmd {
 	wasSlow := a.d.Now().Sub(a.active) > awake
 	a.touch()
+	a.toasts.Pressed()
 	cmd := a.route(k)
 	if wasSlow {
 		cmd = tea.Batch(cmd, a.nextTick())

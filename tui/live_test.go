@@ -88,7 +88,7 @@ func TestIndicatorsArePastedPickedAndJudged(t *testing.T) {
 	a.Press("g", "x")
 	b.ExpectLine("I1", "suspicious")
 	b.Press("X").Type("a resolver of ours").Press("enter")
-	a.ExpectLine("I3", "retracted by @bob")
+	a.ExpectLine("I3", "⊘ retracted")
 }
 
 func TestOneIndicatorByHand(t *testing.T) {

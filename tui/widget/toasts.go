@@ -22,6 +22,7 @@ type Toast struct {
 	Level Level
 	Text  string
 	until time.Time
+	seen  bool // a key was pressed while it was up
 }
 
 // How long toasts stay, and how many are kept for the log.
@@ -75,6 +76,13 @@ func (t *Toasts) Next(now time.Time) (wait time.Duration, ok bool) {
 	return wait, ok
 }
 
+// Pressed notes that a key was pressed: what is up had its chance to be read.
+func (t *Toasts) Pressed() {
+	for i := len(t.log) - 1; i >= 0 && i >= len(t.log)-maxShown; i-- {
+		t.log[i].seen = true
+	}
+}
+
 // Clear takes down what is up; the log keeps it.
 func (t *Toasts) Clear() {
 	for i := range t.log {
@@ -86,7 +94,8 @@ func (t *Toasts) Clear() {
 func (t *Toasts) Log() []Toast { return t.log }
 
 // Line draws what is up at now into one line of w columns; ok is false when
-// nothing is. Errors go before infos.
+// nothing is. The newest counts, but an error is not hidden by what comes after
+// it, until a key was pressed.
 func (t *Toasts) Line(w int, now time.Time, st *themes.Styles) (line string, ok bool) {
 	shown := t.Shown(now)
 	if len(shown) == 0 {
@@ -94,7 +103,7 @@ func (t *Toasts) Line(w int, now time.Time, st *themes.Styles) (line string, ok 
 	}
 	top := shown[0]
 	for _, s := range shown[1:] {
-		if s.Level > top.Level {
+		if s.Level > top.Level && !s.seen {
 			top = s
 		}
 	}

@@ -145,8 +145,11 @@ func (t *indicators) cell(row, col int) string {
 	st := t.r.env.Styles
 	x := t.rows[row]
 	if x.Retracted != "" && col >= 2 {
-		if col == 2 {
-			return st.Faint.S(defanged(x) + " retracted by @" + x.Retracted)
+		switch col {
+		case 2:
+			return st.Faint.S(defanged(x))
+		case 3:
+			return st.Faint.S(st.Glyphs.Waived + " retracted")
 		}
 		return ""
 	}
@@ -217,6 +220,9 @@ func (t *indicators) about(x *model.Indicator, w int) []string {
 	st := t.r.env.Styles
 	out := []string{st.Ref.S(x.Ref) + " " + st.Dim.S(model.ClipLine(x.Type, 20).String()) + " " + t.verdict(x.Verdict)}
 	out = append(out, widget.Wrap(defanged(x), w)...)
+	if x.Retracted != "" {
+		out = append(out, st.Warn.S("retracted by @"+model.Line(x.Retracted).String()))
+	}
 	out = append(out, st.Dim.S(fmt.Sprintf("confidence %d  TLP:%s", x.Confidence, strings.ToUpper(x.TLP))),
 		st.Dim.S("first seen ")+x.FirstSeen.UTC().Format("2006-01-02 15:04Z"),
 		st.Dim.S("last seen  ")+x.LastSeen.UTC().Format("2006-01-02 15:04Z"),
