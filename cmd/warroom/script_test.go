@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -37,6 +38,7 @@ func TestScripts(t *testing.T) {
 			"keep":     cmdKeep,
 			"freeport": cmdFreePort,
 			"waitport": cmdWaitPort,
+			"sigterm":  cmdSigterm,
 		},
 	})
 }
@@ -67,6 +69,16 @@ func cmdKeep(ts *testscript.TestScript, _ bool, args []string) {
 		ts.Fatalf("usage: keep VARIABLE")
 	}
 	ts.Setenv(args[0], strings.TrimSpace(ts.ReadFile("stdout")))
+}
+
+// cmdSigterm sends SIGTERM to what runs in the background; kill knows other signals
+// only.
+func cmdSigterm(ts *testscript.TestScript, _ bool, _ []string) {
+	for _, cmd := range ts.BackgroundCmds() {
+		if err := cmd.Process.Signal(syscall.SIGTERM); !errors.Is(err, os.ErrProcessDone) {
+			ts.Check(err)
+		}
+	}
 }
 
 // cmdFreePort sets a variable to a TCP port that was free just now.
