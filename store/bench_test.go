@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"fmt"
 	"testing"
 	"time"
 
@@ -104,5 +105,60 @@ func benchPgx(b *testing.B, url string) {
 		if err := tx.Commit(ctx); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// BenchmarkLarge is what reads cost with 10,000 incidents of 20 entries, 5
+// indicators and 10 items each.
+func BenchmarkLarge(b *testing.B) {
+	for _, url := range []string{storetest.SQLite(b), storetest.Postgres(b)} {
+		s := open(b, url)
+		h := hub(b, s)
+		id := declare(b, h)
+		do(b, h, id, model.AddIndicators{Indicators: []model.NewIndicator{{Type: "ipv4", Value: "10.0.0.7"}}})
+		fill(b, url, id)
+		for name, read := range map[string]func(ctx context.Context) (int, error){
+			"Search/rare":   func(ctx context.Context) (int, error) { l, err := s.Search(ctx, "needle", 50); return len(l), err },
+			"Search/common": func(ctx context.Context) (int, error) { l, err := s.Search(ctx, "seen on", 50); return len(l), err },
+			"Search/none":   func(ctx context.Context) (int, error) { l, err := s.Search(ctx, "qwertz", 50); return len(l) + 1, err },
+			"Sightings":     func(ctx context.Context) (int, error) { l, err := s.Sightings(ctx, id); return len(l), err },
+			"Briefs":        func(ctx context.Context) (int, error) { l, err := s.Briefs(ctx); return len(l), err },
+			"BriefsWithin":  func(ctx context.Context) (int, error) { l, err := s.BriefsWithin(ctx, time.Minute); return len(l), err },
+			"Brief": func(ctx context.Context) (int, error) {
+				_, ok, err := s.Brief(ctx, id)
+				return map[bool]int{true: 1}[ok], err
+			},
+		} {
+			b.Run(s.Kind()+"/"+name, func(b *testing.B) {
+				for b.Loop() {
+					if n, err := read(b.Context()); err != nil || n == 0 {
+						b.Fatalf("%d (%v)", n, err)
+					}
+				}
+			})
+		}
+	}
+}
+
+// fill copies what an incident has ten thousand times.
+func fill(b *testing.B, url, id string) {
+	b.Helper()
+	a := attack(b, url)
+	n := func(most int) string {
+		return fmt.Sprintf("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d) ", most)
+	}
+	where := " WHERE incident_id = '" + id + "' AND num = 1"
+	for _, q := range []string{
+		`INSERT INTO incidents ` + n(10000) + `SELECT 'INC-2025-' || (10000 + i), version, head, 'Incident number ' || i, title_raw, summary, type, severity, severity_preliminary, priority,
+			phase, status, ic, deputy, exercise, restricted, access, declared_at, declared_by, closed_at, updated_at, entries, indicators, assets, items_done, items, 0 FROM incidents, n WHERE id = '` + id + `'`,
+		`INSERT INTO timeline_entries ` + n(20) + `SELECT x.id, 'T' || i, i, kind, CASE WHEN x.title = 'Incident number 77' THEN 'the needle ' ELSE '' END || 'Something was seen on host ' || i || ' of ' || x.title,
+			author, occurred_at, occurred_precision, recorded_at, tags, techniques, starred, corrects, corrected_by, retracted_by FROM timeline_entries, n, incidents x` + where + ` AND x.id <> '` + id + `'`,
+		`INSERT INTO indicators ` + n(5) + `SELECT x.id, 'I' || n.i, n.i, v.type, CASE WHEN n.i = 1 AND x.title LIKE '%00' THEN v.value ELSE 'host' || n.i || '.' || x.id || '.example' END, verdict,
+			confidence, tlp, first_seen, last_seen, source, note, added_by, added_at, retracted_by FROM indicators v, n, incidents x` + where + ` AND x.id <> '` + id + `'`,
+		`INSERT INTO checklist_items ` + n(10) + `SELECT x.id, 'C' || i, i, item_key, playbook, t.phase, 'Look at thing ' || i, role, required, state, owner, reason, note,
+			changed_by, changed_at FROM checklist_items t, n, incidents x` + where + ` AND x.id <> '` + id + `'`,
+		`ANALYZE`,
+	} {
+		a.exec(q)
 	}
 }

@@ -18,12 +18,12 @@ import (
 // attacker is somebody with a line of his own to the database, who switches the
 // triggers off first.
 type attacker struct {
-	t  *testing.T
+	t  testing.TB
 	db *stdsql.DB
 	pg bool
 }
 
-func attack(t *testing.T, url string) *attacker {
+func attack(t testing.TB, url string) *attacker {
 	t.Helper()
 	driver, source := "pgx", url
 	path, lite := strings.CutPrefix(url, "sqlite:")
