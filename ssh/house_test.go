@@ -263,12 +263,14 @@ func (h *house) run(c *gossh.Client, command, stdin string) (out, stderr string,
 // people counts the sessions on the presence list.
 func (h *house) people() int { return len(h.hub.People()) }
 
-// toy is a small console: it shows its keys, and panics at a '!'.
+// toy is a small console: it shows its keys, and panics at some.
 type toy struct {
 	d    tui.Deps
 	seat *room.Seat
 	text string
 	w, h int
+
+	broken bool
 }
 
 func newToy(d tui.Deps) (Console, error) { return &toy{d: d}, nil }
@@ -285,7 +287,11 @@ func (m *toy) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.KeyPressMsg:
 		switch s := msg.String(); s {
 		case "!":
-			panic("a fault in the console")
+			panic("a fault in the console \x1b]0;x\x07")
+		case "#":
+			m.broken = true
+		case "$":
+			return m, func() tea.Msg { panic("a fault in a command") }
 		case "Q":
 			return m, tea.Quit
 		default:
@@ -302,6 +308,9 @@ func (m *toy) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 }
 
 func (m *toy) View() tea.View {
+	if m.broken {
+		panic("a fault in the view")
+	}
 	size := fmt.Sprintf("size %dx%d", m.w, m.h)
 	return tea.NewView("toy of " + m.d.Actor.Name + "\n" + size + "\n[" + m.text + "]\n")
 }

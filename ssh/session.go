@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"log/slog"
-	"runtime/debug"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -64,7 +63,7 @@ func (s *Server) handle(sess cssh.Session) {
 func (x *session) guarded() (status int) {
 	defer func() {
 		if r := recover(); r != nil {
-			x.log.Error("fault in a session", "panic", safe(panicText(r)), "stack", string(debug.Stack()))
+			x.fault(r)
 			x.say(reasonBroken.text)
 			status = 1
 		}
@@ -130,7 +129,7 @@ func (x *session) console(actor model.Actor) int {
 	if plain {
 		opts = append(opts, tea.WithColorProfile(colorprofile.ASCII))
 	}
-	p := tea.NewProgram(ui, opts...)
+	p := tea.NewProgram(shield{ui, x}, opts...)
 	in.filter.tooBig = func() {
 		go x.send(p, tui.Notice("The pasted text was too large and was cut at 1 MiB; put the rest in a file"))
 	}
@@ -148,11 +147,11 @@ func (x *session) ended(err error) int {
 	if why == nil && err == nil {
 		return 0
 	}
-	if why == reasonGone {
-		return 0
-	}
 	if err != nil {
 		_, _ = io.WriteString(x.sess, restore)
+	}
+	if why == reasonGone {
+		return 0
 	}
 	if why == nil {
 		x.log.Error("the console ended with a fault", "error", safe(err.Error()))
@@ -173,8 +172,6 @@ func (x *session) send(p *tea.Program, msg tea.Msg) {
 func (x *session) resizes(p *tea.Program, done <-chan struct{}) {
 	defer x.s.rescue("resize")
 	const frame = time.Second / 30
-	tick := time.NewTicker(frame)
-	defer tick.Stop()
 	for {
 		select {
 		case <-done:
@@ -183,10 +180,8 @@ func (x *session) resizes(p *tea.Program, done <-chan struct{}) {
 		}
 		sz := x.w.window()
 		p.Send(tea.WindowSizeMsg{Width: sz.columns, Height: sz.rows})
-		select {
-		case <-done:
+		if wait(done, frame) {
 			return
-		case <-tick.C:
 		}
 	}
 }

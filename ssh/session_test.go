@@ -6,7 +6,9 @@ import (
 	"io"
 	"net"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	gossh "golang.org/x/crypto/ssh"
 
@@ -169,9 +171,22 @@ func TestFaultInASession(t *testing.T) {
 	x := h.screen(c, 80, 24)
 	x.shows("toy")
 	eventually(t, "two are here", func() bool { return h.people() == 2 })
-	x.types("!")
-	if got := x.status(); got != 1 || !strings.Contains(x.out.String(), "warroom: this session broke") {
-		t.Errorf("status %d, %q", got, x.out.String())
+	for i, key := range []string{"!", "#", "$"} { // in Update, View, a command
+		y := x
+		if i > 0 {
+			y = h.screen(c, 80, 24)
+			y.shows("toy")
+		}
+		y.types(key)
+		if got := y.status(); got != 1 || !strings.Contains(y.out.String(), "warroom: this session broke") {
+			t.Errorf("%s: status %d, %q", key, got, y.out.String())
+		}
+		if n := strings.Count(h.log.String(), "fault in a session"); n < i+1 {
+			t.Errorf("%s: %d faults in the log", key, n)
+		}
+	}
+	if log := h.log.String(); strings.Contains(log, "\x1b") || !strings.Contains(log, "a fault in the console") {
+		t.Errorf("the log: %q", log)
 	}
 	if _, stderr, status := h.run(c, "whoami", ""); status != 1 || !strings.Contains(stderr, "warroom: this session broke") {
 		t.Errorf("verb: status %d, %q", status, stderr)
@@ -334,6 +349,49 @@ func TestSource(t *testing.T) {
 		}
 		if got := sourceOf(addr); got != want {
 			t.Errorf("%s: %s", in, got)
+		}
+	}
+}
+
+// A client that floods its connection with channels, variables, signals and sizes
+// does not keep others from logging in (LIM-3).
+func TestFloods(t *testing.T) {
+	h := open(t, withToy)
+	lee, ann := h.user("lee", model.RoleAdmin), h.user("ann", model.RoleResponder)
+	c := h.login("lee", lee)
+	var floods sync.WaitGroup
+	floods.Go(func() {
+		for range 1000 {
+			if ch, reqs, err := c.OpenChannel("session", nil); err == nil {
+				go gossh.DiscardRequests(reqs)
+				defer ch.Close()
+			}
+		}
+	})
+	sess, err := h.login("lee", lee).NewSession()
+	h.must(err)
+	floods.Go(func() {
+		for i := range 20000 {
+			_, _ = sess.SendRequest("env", i%100 == 0, gossh.Marshal(struct{ Name, Value string }{"LANG", "C"}))
+		}
+		for range 2000 {
+			_, _ = sess.SendRequest("signal", false, gossh.Marshal(struct{ S string }{"TERM"}))
+		}
+	})
+	over := make(chan struct{})
+	go func() { floods.Wait(); close(over) }()
+	for logins, running := 0, true; running || logins < 3; logins++ {
+		began := time.Now()
+		x := h.login("ann", ann)
+		h.screen(x, 80, 24).shows("toy of ann")
+		if took := time.Since(began); took > 2*time.Second {
+			t.Errorf("a login took %s", took)
+		}
+		h.must(x.Close())
+		select {
+		case <-over:
+			running = false
+		default:
 		}
 	}
 }
