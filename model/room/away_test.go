@@ -16,9 +16,9 @@ import (
 func TestDatabaseAway(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, spool := roomtest.New(time.Now), &roomtest.Spool{}
-		h, stop := server(t, s, "a", spool)
+		h, stop := running(t, s, "a", spool)
 		defer stop()
-		other, stopOther := server(t, s, "b", nil)
+		other, stopOther := running(t, s, "b", nil)
 		defer stopOther()
 		ctx := context.Background()
 		id := declare(t, h, model.Declare{})
@@ -80,7 +80,7 @@ func TestDatabaseAway(t *testing.T) {
 func TestSpoolOlderThanDatabase(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, spool := roomtest.New(time.Now), &roomtest.Spool{}
-		h, stop := server(t, s, "a", spool)
+		h, stop := running(t, s, "a", spool)
 		defer stop()
 		ctx := context.Background()
 		s.SetAway(true)
@@ -109,9 +109,9 @@ func TestSpoolOlderThanDatabase(t *testing.T) {
 func TestLostHints(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := roomtest.New(time.Now)
-		a, stopA := server(t, s, "a", nil)
+		a, stopA := running(t, s, "a", nil)
 		defer stopA()
-		b, stopB := server(t, s, "b", nil)
+		b, stopB := running(t, s, "b", nil)
 		defer stopB()
 		id := declare(t, a, model.Declare{})
 		pass(time.Second)
@@ -138,9 +138,9 @@ func TestLostHints(t *testing.T) {
 func TestPresence(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := roomtest.New(time.Now)
-		a, stopA := server(t, s, "a", nil)
+		a, stopA := running(t, s, "a", nil)
 		defer stopA()
-		b, stopB := server(t, s, "b", nil)
+		b, stopB := running(t, s, "b", nil)
 		defer stopB()
 		sub := a.Subscribe()
 		defer sub.Close()
@@ -189,9 +189,10 @@ func TestPresence(t *testing.T) {
 func TestPresenceOfAStoppedServer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := roomtest.New(time.Now)
-		a, stopA := server(t, s, "a", nil)
+		a, stopA := running(t, s, "a", nil)
 		defer stopA()
-		b, stopB := server(t, s, "b", nil)
+		b, stopB := running(t, s, "b", nil)
+		defer stopB()
 		b.Join(room.Person{Session: "2", User: "bob"})
 		pass(2 * time.Second)
 		if len(a.People()) != 1 {
@@ -210,7 +211,7 @@ func TestAccounts(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := roomtest.New(time.Now)
 		s.SetAccounts(model.Account{Name: "bob", Role: model.RoleResponder, Keys: []model.Key{{Fingerprint: "SHA256:x"}}})
-		h, stop := server(t, s, "a", nil)
+		h, stop := running(t, s, "a", nil)
 		defer stop()
 		sub := h.Subscribe()
 		defer sub.Close()
@@ -231,3 +232,11 @@ func TestAccounts(t *testing.T) {
 
 // pass lets the bubble's clock go on.
 func pass(d time.Duration) { <-time.After(d) }
+
+// running is a server of a bubble whose feed is listening.
+func running(t *testing.T, s room.Store, name string, spool room.DraftSpool) (*room.Hub, func()) {
+	t.Helper()
+	h, stop := server(t, s, name, spool)
+	synctest.Wait()
+	return h, stop
+}
