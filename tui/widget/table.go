@@ -25,6 +25,9 @@ type Table struct {
 	Follow bool
 	// Gap is the number of blanks between columns.
 	Gap int
+	// Stamp, when set, tells what a row shows: as long as it gives the same number
+	// for a row, the row is not drawn again.
+	Stamp func(row int) uint64
 
 	cols   []Column
 	titled bool
@@ -40,6 +43,9 @@ type Table struct {
 	titles int    // lines of titles at the last Draw
 
 	marks map[string]struct{}
+
+	drawn    map[string]drawnRow // the rows of the last Draw, by id
+	drawnFor drawnKey
 
 	placedFor int // the width that placed was made for, -1 for none
 	placed    []placed
@@ -242,14 +248,50 @@ func (t *Table) Draw(w, h int, st *themes.Styles, cell func(row, col int) string
 	}
 	t.rows = h - t.titles
 	t.scroll()
+	if key := (drawnKey{w, st}); t.drawnFor != key {
+		t.drawn, t.drawnFor = nil, key
+	}
+	before := t.drawn
+	if t.Stamp != nil {
+		t.drawn = make(map[string]drawnRow, h)
+	}
 	var b strings.Builder
 	for row := t.top; row < t.n && len(out) < h; row++ {
-		out = append(out, t.row(&b, row, w, st, cell))
+		out = append(out, t.keptRow(before, &b, row, w, st, cell))
 	}
 	for len(out) < h {
 		out = append(out, spaces(w))
 	}
 	return out
+}
+
+// drawnRow is a row as it was drawn, and what it was drawn from.
+type drawnRow struct {
+	stamp        uint64
+	here, marked bool
+	line         string
+}
+
+type drawnKey struct {
+	w  int
+	st *themes.Styles
+}
+
+// keptRow is the row as it was drawn before, where nothing in it changed.
+func (t *Table) keptRow(before map[string]drawnRow, b *strings.Builder, row, w int, st *themes.Styles, cell func(row, col int) string) string {
+	id := t.id(row)
+	if t.Stamp == nil || id == "" {
+		return t.row(b, row, w, st, cell)
+	}
+	_, marked := t.marks[id]
+	now := drawnRow{stamp: t.Stamp(row), here: row == t.idx && id == t.sel, marked: marked}
+	if old, ok := before[id]; ok && old.stamp == now.stamp && old.here == now.here && old.marked == now.marked {
+		t.drawn[id] = old
+		return old.line
+	}
+	now.line = t.row(b, row, w, st, cell)
+	t.drawn[id] = now
+	return now.line
 }
 
 // scroll moves the window so that the cursor is in it and no line is wasted.

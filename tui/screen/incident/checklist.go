@@ -41,6 +41,7 @@ func newChecklist(r *Room) *checklist {
 		widget.Column{Title: "owner", Min: 9, Priority: 7},
 	)
 	t.table.Focused, t.table.Gap = true, 1
+	t.table.Stamp = func(row int) uint64 { it := t.rows[row].item; return r.stamp(it.Changed, it.Ref, 0) }
 	return t
 }
 

@@ -3,6 +3,7 @@
 package incident
 
 import (
+	"hash/maphash"
 	"strings"
 	"time"
 
@@ -28,6 +29,7 @@ type Room struct {
 	scope     *scope
 	checklist *checklist
 
+	seed    maphash.Seed
 	offered []indicator.Found // found in the newest note, for the paste dialog
 	feed    feedCache
 }
@@ -51,7 +53,7 @@ type tab interface {
 
 // New makes the room screen of a session.
 func New(env *screen.Env) *Room {
-	r := &Room{env: env, in: &model.Incident{}}
+	r := &Room{env: env, in: &model.Incident{}, seed: maphash.MakeSeed()}
 	r.overview = newOverview(r)
 	r.timeline = newTimeline(r)
 	r.inds = newIndicators(r)
@@ -59,6 +61,16 @@ func New(env *screen.Env) *Room {
 	r.checklist = newChecklist(r)
 	r.tabs = []tab{r.overview, r.timeline, r.inds, r.scope, r.checklist}
 	return r
+}
+
+// stamp is a number for what a row shows of a thing: which one, in which version,
+// and its text, which a redaction changes without a new version of the thing.
+func (r *Room) stamp(changed uint64, text string, more int) uint64 {
+	var h maphash.Hash
+	h.SetSeed(r.seed)
+	_, _ = h.WriteString(r.in.ID)
+	_, _ = h.WriteString(text[:min(len(text), 512)])
+	return h.Sum64() ^ changed<<32 ^ uint64(len(text))<<16 ^ uint64(more)
 }
 
 // ID is the incident on screen.

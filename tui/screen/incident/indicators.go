@@ -50,6 +50,10 @@ func newIndicators(r *Room) *indicators {
 		widget.Column{Title: "also in", Min: 13, Priority: 6},
 	)
 	t.table.Focused, t.table.Gap = true, 1
+	t.table.Stamp = func(row int) uint64 {
+		x := t.rows[row]
+		return r.stamp(x.Changed, string(x.Value), len(t.also(x)))
+	}
 	return t
 }
 

@@ -38,6 +38,7 @@ func newScope(r *Room) *scope {
 		widget.Column{Title: "verif.", Min: 6, Priority: 5},
 	)
 	t.table.Focused, t.table.Gap = true, 1
+	t.table.Stamp = func(row int) uint64 { a := t.rows[row]; return r.stamp(a.Changed, string(a.Name), len(a.Team)) }
 	return t
 }
 

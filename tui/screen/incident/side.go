@@ -10,13 +10,18 @@ import (
 	"warroom/tui/widget"
 )
 
-// feedCache keeps the drawn feed: it changes with the incident's version only.
+// feedCache keeps the drawn lines of changes, the newest first: a new change is
+// drawn once and the others stay.
 type feedCache struct {
 	id         string
-	version    uint64
 	width      int
 	generation int
-	lines      []string
+	drawn      []drawnFeed
+}
+
+type drawnFeed struct {
+	version uint64
+	lines   []string
 }
 
 // Side implements screen.Screen: the selected thing, the live feed, who is here.
@@ -32,8 +37,7 @@ func (r *Room) Side(w, h int) []string {
 	feed := h - len(lines) - len(here) - 3
 	if feed > 1 {
 		lines = append(lines, st.Title.S("LIVE"))
-		newest := r.feedLines(w)
-		lines = append(lines, newest[:min(len(newest), feed)]...)
+		lines = append(lines, r.feedLines(w, feed)...)
 		for len(lines) < h-len(here)-1 {
 			lines = append(lines, "")
 		}
@@ -43,21 +47,35 @@ func (r *Room) Side(w, h int) []string {
 	return widget.Block(lines, w, h)
 }
 
-func (r *Room) feedLines(w int) []string {
+// feedLines is the newest changes on at most rows lines, none of them cut off.
+func (r *Room) feedLines(w, rows int) []string {
 	c := &r.feed
-	if c.id == r.in.ID && c.version == r.in.Version && c.width == w && c.generation == r.env.Generation {
-		return c.lines
+	if c.id != r.in.ID || c.width != w || c.generation != r.env.Generation {
+		*c = feedCache{id: r.in.ID, width: w, generation: r.env.Generation}
 	}
-	*c = feedCache{id: r.in.ID, version: r.in.Version, width: w, generation: r.env.Generation}
-	for i, f := range slices.Backward(r.in.Recent) {
-		if len(r.in.Recent)-i > 60 {
+	var out []string
+	var next []drawnFeed
+	old := c.drawn
+	for _, f := range slices.Backward(r.in.Recent) {
+		for len(old) > 0 && old[0].version > f.Version {
+			old = old[1:]
+		}
+		var d drawnFeed
+		if len(old) > 0 && old[0].version == f.Version {
+			d = old[0]
+		} else {
+			d = drawnFeed{version: f.Version}
+			for _, l := range screen.FeedLines(&f, r.env.Styles, w) {
+				d.lines = append(d.lines, widget.Fit(l, w))
+			}
+		}
+		if len(out)+len(d.lines) > rows {
 			break
 		}
-		for _, l := range screen.FeedLines(&f, r.env.Styles, w) {
-			c.lines = append(c.lines, widget.Fit(l, w))
-		}
+		out, next = append(out, d.lines...), append(next, d)
 	}
-	return c.lines
+	c.drawn = next
+	return out
 }
 
 // here lists who is in this room, the IC first, with the tab and what they type.

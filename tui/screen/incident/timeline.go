@@ -36,6 +36,7 @@ func newTimeline(r *Room) *timeline {
 		widget.Column{Title: "what", Min: 20, Flex: 1, Priority: 10},
 	)
 	t.table.Focused, t.table.Follow, t.table.Gap = true, true, 1
+	t.table.Stamp = func(row int) uint64 { e := t.rows.entry(row); return r.stamp(e.Changed, string(e.Text), 0) }
 	return t
 }
 
