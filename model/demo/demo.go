@@ -52,7 +52,7 @@ func people() []model.Actor {
 // refuses a database that holds an incident, and changes nothing then.
 func Fill(ctx context.Context, env verb.Env) (Made, error) {
 	if n := len(env.Hub.Board().Briefs); n > 0 {
-		return Made{}, model.Conflict("the database holds %d incidents already; no examples were added", n).
+		return Made{}, model.Conflict("the database holds incidents already (%d); no examples were added", n).
 			Hint("examples go into an empty one: name another with --data DIR or --db URL")
 	}
 	stories, err := load()
