@@ -148,3 +148,18 @@ func FuzzDecode(f *testing.F) {
 		_, _ = Undo{}.Decide(next, bob, t0)
 	})
 }
+
+// A long log folded at once gives the same newest lines as one folded bit by bit.
+func TestFeedOfALongLog(t *testing.T) {
+	w := staged(t)
+	for i := range 3 * FeedLines {
+		w.must(t, bob, AddNote{Text: Text("n" + itoa(i))}, StarEntry{Ref: "T5", On: i%2 == 0})
+	}
+	all, err := FoldAll(w.recs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(all.Recent) != FeedLines || fingerprint(t, all) != fingerprint(t, w.in) {
+		t.Errorf("%d lines; folded at once and bit by bit differ", len(all.Recent))
+	}
+}

@@ -11,6 +11,7 @@ import (
 // elements; appending to a list never disturbs a reader of a shorter one.
 type draft struct {
 	*Incident
+	quiet bool // so many events follow that this one's feed line will not stay
 	owned struct{ timeline, indicators, assets, items, roles, access, undo bool }
 }
 
@@ -30,6 +31,7 @@ func (in *Incident) Fold(recs []Record) (*Incident, error) {
 			return nil, fmt.Errorf("%s #%d: %w", r.Incident, r.Version, err)
 		}
 		d.remember(r.Meta, ev)
+		d.quiet = len(recs)-i > 2*FeedLines
 		d.ID, d.Version, d.Head, d.UpdatedAt = r.Incident, r.Version, r.Hash, r.At
 		ev.apply(d, r.Meta)
 	}
@@ -115,6 +117,9 @@ type Feed struct {
 }
 
 func (d *draft) feed(m Meta, ref string, format string, args ...any) {
+	if d.quiet {
+		return
+	}
 	line := Feed{Meta: m, Ref: ref, What: Text(fmt.Sprintf(format, args...))}
 	// Full lists are copied once per FeedLines changes: the window slides over a
 	// backing array twice its size.

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/json"
 	"strings"
@@ -26,6 +27,11 @@ func (t Text) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON implements json.Unmarshaler.
 func (t *Text) UnmarshalJSON(b []byte) error {
+	// Most text has no escapes: it stands there as it is.
+	if n := len(b); n > 1 && b[0] == '"' && bytes.IndexByte(b[1:n-1], '\\') < 0 && utf8.Valid(b) {
+		*t = Text(b[1 : n-1])
+		return nil
+	}
 	var s string
 	if err := json.Unmarshal(b, &s); err == nil {
 		*t = Text(s)

@@ -146,7 +146,7 @@ func (e EntryAdded) apply(d *draft, m Meta) {
 	}
 	en.People, en.Tags, en.Techniques, en.Refs = e.People, list(e.Tags), list(e.Techniques), list(e.Refs)
 	en.Starred = e.Starred
-	if i, err := find(RefEntry, e.Corrects, len(d.Timeline)-1); e.Corrects != "" && err == nil {
+	if i, ok := d.corrected(e.Corrects, len(d.Timeline)-1); ok {
 		en.Corrects = e.Corrects
 		old := d.entry(i)
 		old.CorrectedBy, old.Changed = en.Ref, m.Version
@@ -154,6 +154,15 @@ func (e EntryAdded) apply(d *draft, m Meta) {
 		return
 	}
 	d.feed(m, en.Ref, "%s", e.Text)
+}
+
+// corrected is the place of the entry that a correction names, among the first n.
+func (d *draft) corrected(ref string, n int) (int, bool) {
+	if ref == "" {
+		return 0, false
+	}
+	i, err := find(RefEntry, ref, n)
+	return i, err == nil
 }
 
 // append adds an entry; the log's order is the refs' order.
@@ -246,7 +255,7 @@ func (e EntryRetracted) apply(d *draft, m Meta) {
 			en.Retracted, en.RetractedWhy = "", ""
 			from, to = to, from
 		}
-		if o, err := find(RefEntry, en.Corrects, len(d.Timeline)); en.Corrects != "" && err == nil && d.Timeline[o].CorrectedBy == from {
+		if o, ok := d.corrected(en.Corrects, len(d.Timeline)); ok && d.Timeline[o].CorrectedBy == from {
 			old := d.entry(o)
 			old.CorrectedBy, old.Changed = to, m.Version
 		}
