@@ -27,9 +27,13 @@ func syntax(name string, err error) error {
 	return model.Invalid("playbook %s: %v", name, err).Hint("docs/playbooks.md shows the format").Because(err)
 }
 
-// lineOf is the line on which find first stands, 1 when it does not.
+// lineOf is the line on which find first stands, as a whole value if it does so
+// anywhere, 1 when it does not.
 func lineOf(text []byte, find string) int {
-	i := bytes.Index(text, []byte(find))
+	i := bytes.Index(text, []byte(`"`+find+`"`))
+	if i < 0 {
+		i = bytes.Index(text, []byte(find))
+	}
 	if i < 0 {
 		return 1
 	}

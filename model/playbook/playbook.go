@@ -94,7 +94,7 @@ func (l *Library) read(files fs.FS, dir, label string) error {
 			return err
 		}
 		if other := seen[b.ID]; other != "" {
-			return model.Invalid("%s and %s have the same id %q", other, name, b.ID).Hint("give one of them another id")
+			return model.Invalid("playbooks %s%s and %s%s have the same id %q", label, other, label, name, b.ID).Hint("give one of them another id")
 		}
 		seen[b.ID] = name
 		l.books = slices.DeleteFunc(l.books, func(x *Book) bool { return x.ID == b.ID })
@@ -203,6 +203,11 @@ func Parse(name string, text []byte) (*Book, error) {
 	for _, id := range f.Attack {
 		if !attackForm.MatchString(id) {
 			return nil, bad(id, "%q is no ATT&CK technique id", id).Hint("it looks like T1486 or T1078.004")
+		}
+	}
+	for _, typ := range f.Types {
+		if !idForm.MatchString(typ) {
+			return nil, bad(typ, "%q is no incident type", typ).Hint("use lower-case letters, digits, dots and dashes")
 		}
 	}
 	b := &Book{ID: f.ID, Title: f.Title, Description: f.Description, Types: f.Types, Attack: f.Attack, References: f.References}
