@@ -39,7 +39,7 @@ func incidentVerbs() []*Verb {
 			flags: []flag{{name: "reason", arg: "R", help: "why it ends here"}}, words: []word{{"INC", incidents}}, run: incidentClose},
 		{Name: "incident reopen", Args: "INC --reason R", Short: "take up a closed incident again",
 			flags: []flag{{name: "reason", arg: "R", help: "why"}}, words: []word{{"INC", incidents}}, run: incidentReopen},
-		{Name: "incident relate", Args: "INC INC [--reason R]", Short: "link two incidents; both show it",
+		{Name: "incident relate", Args: "INC INC [--reason R]", Short: "link two incidents; both show it, unless one is restricted",
 			flags: []flag{{name: "reason", arg: "R", help: "what they have in common"}}, words: []word{{"INC", incidents}, {"INC", allIncidents}}, run: incidentRelate},
 		{Name: "incident access", Args: "INC [@USER none|read|respond|lead|default] [--restricted yes|no]", Short: "say who may do what in this incident",
 			Long:  "A restricted incident is seen only by the people on its list: to everybody else it does not exist. default takes the entry of a person away.",
