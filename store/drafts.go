@@ -32,7 +32,7 @@ func (s *Store) draftBox() (cipher.AEAD, error) {
 	return cipher.NewGCM(block)
 }
 
-func place(user, incident, field string) []byte {
+func boundTo(user, incident, field string) []byte {
 	return []byte(strconv.Quote(user) + strconv.Quote(incident) + strconv.Quote(field))
 }
 
@@ -52,7 +52,7 @@ func (s *Store) SaveDraft(ctx context.Context, d room.Draft) error {
 		return err
 	}
 	row := draftRow{UserName: d.User, IncidentID: d.Incident, Field: d.Field, SavedAt: model.Stamp(d.SavedAt),
-		Body: box.Seal(nonce, nonce, []byte(d.Text), place(d.User, d.Incident, d.Field))}
+		Body: box.Seal(nonce, nonce, []byte(d.Text), boundTo(d.User, d.Incident, d.Field))}
 	return s.tx(ctx, func(tx *gorm.DB) error { return tx.Clauses(clause.OnConflict{UpdateAll: true}).Create(&row).Error })
 }
 
@@ -71,7 +71,7 @@ func (s *Store) Drafts(ctx context.Context, user string) ([]room.Draft, error) {
 		if len(r.Body) < box.NonceSize() {
 			continue
 		}
-		text, err := box.Open(nil, r.Body[:box.NonceSize()], r.Body[box.NonceSize():], place(r.UserName, r.IncidentID, r.Field))
+		text, err := box.Open(nil, r.Body[:box.NonceSize()], r.Body[box.NonceSize():], boundTo(r.UserName, r.IncidentID, r.Field))
 		if err != nil {
 			s.o.Logger.Warn("A draft was made with another key", "user", r.UserName, "field", r.Field)
 			continue

@@ -90,7 +90,11 @@ func (d *postgresDialect) types() columnTypes {
 }
 
 func (d *postgresDialect) now() string {
-	return "(extract(epoch FROM clock_timestamp()) * 1000)::bigint"
+	return "(extract(epoch FROM statement_timestamp()) * 1000)::bigint"
+}
+
+func (d *postgresDialect) holds(expression string) string {
+	return "lower(" + expression + ") LIKE ? ESCAPE '!'"
 }
 
 func (d *postgresDialect) tell() string {
@@ -103,7 +107,7 @@ func (d *postgresDialect) tell() string {
 // after are the triggers that keep the log and the audit append-only (INT-1), and
 // an index whose entries may be longer than a B-tree's.
 func (d *postgresDialect) after() []string {
-	return []string{
+	return append(trigrams(), []string{
 		`CREATE INDEX indicators_value ON indicators USING hash (value)`,
 		`CREATE FUNCTION warroom_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 		BEGIN
@@ -120,7 +124,23 @@ func (d *postgresDialect) after() []string {
 		`CREATE TRIGGER events_no_truncate BEFORE TRUNCATE ON events EXECUTE FUNCTION warroom_append_only()`,
 		`CREATE TRIGGER audit_append_only BEFORE UPDATE OR DELETE ON audit_entries FOR EACH ROW EXECUTE FUNCTION warroom_append_only()`,
 		`CREATE TRIGGER audit_no_truncate BEFORE TRUNCATE ON audit_entries EXECUTE FUNCTION warroom_append_only()`,
+	}...)
+}
+
+// trigrams are indexes for Search, where the server has pg_trgm and lets this user
+// have it; without it Search reads all. The incidents have none: each event
+// writes their row, and with it would write the index.
+func trigrams() []string {
+	out := []string{`DO $$ BEGIN CREATE EXTENSION IF NOT EXISTS pg_trgm; EXCEPTION WHEN OTHERS THEN NULL; END $$`,
+		`CREATE INDEX timeline_entries_recorded ON timeline_entries (recorded_at)`}
+	for _, p := range searched() {
+		if p.table == "incidents" {
+			continue
+		}
+		out = append(out, `DO $$ BEGIN IF EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_trgm') THEN
+			CREATE INDEX `+p.table+`_search ON `+p.table+` USING gin (lower(`+p.in+`) gin_trgm_ops); END IF; END $$`)
 	}
+	return out
 }
 
 // minPostgres is the oldest server that is tested against.

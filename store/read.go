@@ -81,6 +81,22 @@ func (s *Store) Sightings(ctx context.Context, incident string) ([]room.Sighting
 	return out, nil
 }
 
+// searched is where Search looks. The expressions are those of the indexes in
+// postgresDialect.after.
+func searched() []place {
+	return []place{
+		{kind: "incident", table: "incidents", incident: "id", ref: "''", in: "title || ' ' || id || ' ' || summary", show: "title", at: "updated_at"},
+		{kind: "timeline", table: "timeline_entries", incident: "incident_id", ref: "ref", in: "text", show: "text", at: "recorded_at"},
+		{kind: "indicator", table: "indicators", incident: "incident_id", ref: "ref", in: "value || ' ' || note || ' ' || source", show: "value", at: "added_at"},
+		{kind: "asset", table: "assets", incident: "incident_id", ref: "ref", in: "name || ' ' || note", show: "name", at: "added_at"},
+		{kind: "checklist", table: "checklist_items", incident: "incident_id", ref: "ref", in: "title || ' ' || note || ' ' || reason", show: "title",
+			at: "coalesce(changed_at, (SELECT declared_at FROM incidents WHERE incidents.id = incident_id))"},
+	}
+}
+
+// place is a table in which Search looks: SQL expressions for what a hit shows.
+type place struct{ kind, table, incident, ref, in, show, at string }
+
 // Search implements room.Store: every word must be in the text.
 func (s *Store) Search(ctx context.Context, text string, limit int) ([]room.Hit, error) {
 	words := strings.Fields(strings.ToLower(column(model.Text(text))))
@@ -90,39 +106,18 @@ func (s *Store) Search(ctx context.Context, text string, limit int) ([]room.Hit,
 	if limit <= 0 || limit > 1000 {
 		limit = 1000
 	}
-	like := func(col string) (string, []any) {
-		var cond []string
-		var args []any
-		for _, w := range words[:min(len(words), 8)] {
-			cond = append(cond, "lower("+col+") LIKE ? ESCAPE '!'")
-			args = append(args, "%"+strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(w)+"%")
-		}
-		return strings.Join(cond, " AND "), args
-	}
 	var parts []string
 	var args []any
-	for _, p := range []struct{ kind, table, ref, col, at string }{
-		{"incident", "incidents", "''", "title || ' ' || id || ' ' || summary", "updated_at"},
-		{"timeline", "timeline_entries", "ref", "text", "recorded_at"},
-		{"indicator", "indicators", "ref", "value || ' ' || note || ' ' || source", "added_at"},
-		{"asset", "assets", "ref", "name || ' ' || note", "added_at"},
-		{"checklist", "checklist_items", "ref", "title || ' ' || note || ' ' || reason",
-			"coalesce(changed_at, (SELECT declared_at FROM incidents WHERE incidents.id = incident_id))"},
-	} {
-		where, more := like(p.col)
-		id, show := "incident_id", p.col
-		switch p.kind {
-		case "incident":
-			id, show = "id", "title"
-		case "indicator":
-			show = "value"
-		case "asset":
-			show = "name"
-		case "checklist":
-			show = "title"
+	for _, p := range searched() {
+		var cond []string
+		for _, w := range words[:min(len(words), 8)] {
+			cond = append(cond, s.d.holds(p.in))
+			args = append(args, "%"+strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(w)+"%")
 		}
-		parts = append(parts, "SELECT "+id+" AS incident, "+p.ref+" AS ref, '"+p.kind+"' AS kind, "+show+" AS text, "+p.at+" AS at FROM "+p.table+" WHERE "+where)
-		args = append(args, more...)
+		// Each table gives its newest, so that a common word sorts little.
+		parts = append(parts, "SELECT * FROM (SELECT "+p.incident+" AS incident, "+p.ref+" AS ref, '"+p.kind+"' AS kind, "+p.show+" AS text, "+p.at+" AS at FROM "+p.table+
+			" WHERE "+strings.Join(cond, " AND ")+" ORDER BY 5 DESC LIMIT ?) AS "+p.kind)
+		args = append(args, limit)
 	}
 	var hits []hitRow
 	err := s.read(ctx, func(db *gorm.DB) error {

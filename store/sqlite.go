@@ -216,6 +216,9 @@ func (d *sqliteDialect) types() columnTypes {
 
 func (d *sqliteDialect) now() string { return "CAST(unixepoch('subsec') * 1000 AS INTEGER)" }
 
+// holds needs no lower: LIKE takes both cases for one.
+func (d *sqliteDialect) holds(expression string) string { return expression + " LIKE ? ESCAPE '!'" }
+
 func (d *sqliteDialect) tell() string { return "" }
 
 // after are the triggers that keep the log and the audit append-only (INT-1), and
@@ -223,6 +226,7 @@ func (d *sqliteDialect) tell() string { return "" }
 func (d *sqliteDialect) after() []string {
 	return []string{
 		`CREATE INDEX indicators_value ON indicators (value, type)`,
+		`CREATE INDEX timeline_entries_recorded ON timeline_entries (recorded_at)`,
 		`CREATE TRIGGER events_no_delete BEFORE DELETE ON events BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END`,
 		`CREATE TRIGGER events_no_update BEFORE UPDATE ON events WHEN NOT (NEW.redacted = 1 AND OLD.redacted = 0 AND NEW.incident_id = OLD.incident_id
 			AND NEW.version = OLD.version AND NEW.kind = OLD.kind AND NEW.actor = OLD.actor AND NEW.recorded_at = OLD.recorded_at

@@ -44,6 +44,9 @@ type dialect interface {
 	check(ctx context.Context, db *gorm.DB, o Options) (warning string, err error)
 	// now is an SQL expression: milliseconds since 1970 by the database's clock.
 	now() string
+	// holds is a condition: the expression holds a pattern of lower case, whose
+	// escape character is "!".
+	holds(expression string) string
 	// tell is a statement that tells the other servers, "" when they find out by themselves.
 	tell() string
 	// locked runs the migrations while no other process does.

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -49,7 +50,7 @@ func newID() string { return ulid.Make().String() }
 func declare(t testing.TB, h *room.Hub) string {
 	t.Helper()
 	res, err := h.Declare(t.Context(), alice, newID(), model.Declare{Title: "Ransomware on file servers", Severity: 1, Type: "ransomware",
-		Playbooks: []model.AttachPlaybook{{ID: "p", Title: "P", Items: []model.ItemSpec{{Key: "a", Phase: model.PhaseDetection, Title: "A", Required: true}}}}})
+		Playbooks: []model.AttachPlaybook{{ID: "p", Title: "P", Items: []model.ItemSpec{{Key: "a", Phase: model.PhaseDetection, Title: "Unplug it", Required: true}}}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -273,7 +274,20 @@ func TestSearchAndSightings(t *testing.T) {
 		h := hub(t, open(t, url))
 		a, b := declare(t, h), declare(t, h)
 		for _, id := range []string{a, b} {
-			do(t, h, id, model.AddIndicators{Indicators: []model.NewIndicator{{Type: "ipv4", Value: "10.9.8.7"}}})
+			do(t, h, id, model.AddIndicators{Indicators: []model.NewIndicator{{Type: "ipv4", Value: "10.9.8.7"},
+				{Type: "url", Value: model.Text("https://example.com/" + strings.Repeat("x", 8000))}}})
+			do(t, h, id, model.AddAsset{Name: "FS-01"})
+		}
+		for word, kind := range map[string]string{"Ransom file": "incident", "DECLARED": "timeline", "9.8.": "indicator", "fs-0": "asset", "unplug": "checklist", "lu it": "checklist"} {
+			hits, err := h.Search(t.Context(), bob, word, 10)
+			if err != nil || len(hits) < 2 || !slices.ContainsFunc(hits, func(h room.Hit) bool { return h.Kind == kind }) {
+				t.Errorf("%s: %+v (%v)", word, hits, err)
+			}
+		}
+		for _, none := range []string{"%", "_", "!", "servers nowhere", `\`, `"`, "zq", "' OR 1=1"} {
+			if hits, err := h.Search(t.Context(), bob, none, 10); err != nil || len(hits) != 0 {
+				t.Errorf("%q: %+v (%v)", none, hits, err)
+			}
 		}
 		hits, err := h.Search(t.Context(), bob, "10.9.8.7", 10)
 		if err != nil || len(hits) != 2 || hits[0].At.IsZero() {
@@ -288,6 +302,9 @@ func TestSearchAndSightings(t *testing.T) {
 		do(t, h, b, model.SetAccess{Restrict: &yes})
 		hits, _ = h.Search(t.Context(), bob, "10.9.8.7", 10)
 		seen, _ = h.Sightings(t.Context(), bob, a)
+		if one, err := h.Search(t.Context(), bob, "10.9.8.7", 1); err != nil || len(one) != 1 || one[0].Incident != a {
+			t.Errorf("a hidden hit took the place of another: %v (%v)", one, err)
+		}
 		if len(hits) != 1 || len(seen) != 0 {
 			t.Errorf("a restricted incident shows: %v %v", hits, seen)
 		}
