@@ -89,3 +89,30 @@ func BenchmarkExtract(b *testing.B) {
 		})
 	}
 }
+
+// FuzzRefang: what was refanged is not changed by a second look at the values
+// that Extract finds in it.
+func FuzzRefang(f *testing.F) {
+	for _, s := range []string{"hxxps://a[.]evil.com:81/x", "bob[@]evil[.com", "x AT a DOT com", "[[.]]", "http__a.com", "a].[b", "h[tt]p://[2001[:]db8::1]/"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		once := Refang(text)
+		if len(once) > len(text)+8*(1+strings.Count(text, "_")+strings.Count(text, ":")+strings.Count(text, "[")+strings.Count(text, "(")+strings.Count(text, "{")) {
+			t.Errorf("%q grew to %q", text, once)
+		}
+		for _, found := range Extract(text) {
+			switch found.Type {
+			case IPv4, IPv6, CIDR, Domain, Email, URL:
+			default:
+				continue
+			}
+			if again := Refang(found.Value); again != found.Value && found.Type != URL {
+				t.Errorf("%q, found in %q, refanged again is %q", found, text, again)
+			}
+			if back, err := Normalize(found.Type, Defang(found.Type, found.Value)); err != nil || back != found.Value {
+				t.Errorf("%q defanged is %q, and back %q, %v", found, Defang(found.Type, found.Value), back, err)
+			}
+		}
+	})
+}
