@@ -32,11 +32,6 @@ func (s *Store) Append(ctx context.Context, c room.Change) error {
 		if err := tx.Create(&rows).Error; err != nil {
 			return err
 		}
-		if command != "" {
-			if err := tx.Create(&commandRow{ID: command, IncidentID: c.After.ID, Version: int64(c.After.Version)}).Error; err != nil {
-				return err
-			}
-		}
 		if err := s.project(tx, c.Before, c.After); err != nil {
 			return err
 		}
@@ -45,7 +40,7 @@ func (s *Store) Append(ctx context.Context, c room.Change) error {
 				return err
 			}
 		}
-		return s.tell(tx, "i:"+c.After.ID)
+		return s.done(tx, commandRow{ID: command, IncidentID: c.After.ID, Version: int64(c.After.Version)})
 	})
 	if errors.Is(err, errTaken) {
 		// Which of the two keys was taken decides what it means.
@@ -153,6 +148,19 @@ func upsert[R any](tx *gorm.DB, rows []R) error {
 func (s *Store) redact(tx *gorm.DB, c room.Change) error {
 	return tx.Exec("UPDATE events SET payload = ?, salt = ?, redacted = ? WHERE incident_id = ? AND version = ?",
 		c.Redact.Payload, []byte{}, true, c.After.ID, int64(c.Redact.Version)).Error
+}
+
+// done notes the command, and tells the other servers: one statement, because each
+// is a way to the server and back.
+func (s *Store) done(tx *gorm.DB, c commandRow) error {
+	tell, what := s.d.tell(), "i:"+c.IncidentID
+	switch {
+	case c.ID == "":
+		return s.tell(tx, what)
+	case tell == "":
+		return tx.Create(&c).Error
+	}
+	return tx.Exec("WITH done AS (INSERT INTO commands (id, incident_id, version) VALUES (?, ?, ?)) "+tell, c.ID, c.IncidentID, c.Version, what).Error
 }
 
 func (s *Store) tell(tx *gorm.DB, what string) error {
