@@ -39,6 +39,7 @@ func (a *App) actions() []action.Action {
 		do("palette", "command", "every command by name, with completion", func() tea.Cmd { return a.openPalette("") }, ":", "ctrl+p"),
 		do("search", "search", "search all incidents", func() tea.Cmd { return a.openPalette("search ") }, "S"),
 		do("help", "help", "what can be done here", a.openHelp, "?"),
+		do("quit", "leave", "leave the console; what is typed is kept as a draft", a.askQuit),
 		do("messages", "messages", "what was said at the bottom", a.openMessages),
 		do("copy", "copy", "copy the selected thing, defanged", func() tea.Cmd { return a.copy(false) }, "y"),
 		do("copy.raw", "copy raw", "copy the selected thing as it is", func() tea.Cmd { return a.copy(true) }, "Y"),

@@ -78,6 +78,7 @@ type App struct {
 	tick     int
 	mouseOff bool
 	panes    panes
+	fold     func(string) string // marks of widgets into the present glyphs
 	banner   string
 	footer   []action.Span
 	fatal    error
@@ -133,6 +134,7 @@ func (a *App) paint() error {
 		return err
 	}
 	a.env.Styles = st
+	a.fold = st.Glyphs.Folder()
 	a.env.Generation++
 	return nil
 }

@@ -61,7 +61,7 @@ func TestEscAndQGoBackAndAsk(t *testing.T) {
 	a.ExpectLine("1 Open 1")
 	a.Press("esc") // nothing more: esc never leaves
 	a.Press("enter")
-	a.Expect("SEVERITY")
+	a.Expect("as we knew it") // the tab that I was on
 	a.Press("q")
 	a.ExpectLine("1 Open 1")
 	a.Press("q")
@@ -78,7 +78,7 @@ func TestLeavingByThePaletteKeepsTheDraft(t *testing.T) {
 	a := tuitest.New(t, h, alice, 120, 40)
 	a.ExpectLine(id)
 	a.Press("enter", "n").Type("not finished").Press("esc", ":").Type("q").Press("enter")
-	a.Expect("Leave warroom?", "is kept as a draft")
+	a.Expect("Leave warroom?", "kept as a draft.")
 	a.Press("y")
 	a.Ended()
 	waitDraft(t, h, "not finished")

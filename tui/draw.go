@@ -24,7 +24,7 @@ func (a *App) View() tea.View {
 		return v
 	}
 	lines, cursor := a.frame()
-	v.SetContent(strings.Join(lines, "\n"))
+	v.SetContent(a.fold(strings.Join(lines, "\n")))
 	if cursor != nil {
 		v.Cursor = tea.NewCursor(cursor.X, cursor.Y)
 	}

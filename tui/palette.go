@@ -48,7 +48,10 @@ func (a *App) verbEnv() verb.Env {
 func (a *App) paletteItems(q string) []widget.Item {
 	var items []widget.Item
 	words, err := model.SplitWords(q)
-	if err == nil && len(words) > 0 {
+	if err != nil { // a quote that is open yet
+		return []widget.Item{{ID: runItem + q, Label: model.ClipLine(strings.TrimSpace(q), 60).String(), Why: errorLine(err)}}
+	}
+	if len(words) > 0 {
 		if v, _, err := verb.Find(words); err == nil && v != nil {
 			items = append(items, widget.Item{ID: runItem + q, Label: model.ClipLine(strings.TrimSpace(q), 60).String(), Detail: v.Short, Key: "enter"})
 		}

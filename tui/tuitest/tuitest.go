@@ -197,6 +197,8 @@ func (x *Term) Until(what string, ok func(screen string) bool) string {
 		}
 		select {
 		case <-changed:
+		case <-x.done:
+			x.t.Fatalf("never seen: %s; the program has ended: %v", what, x.err)
 		case <-deadline:
 			x.t.Fatalf("never seen: %s\n%s", what, s)
 		}
