@@ -81,6 +81,7 @@ func TestBusiestSourceGoes(t *testing.T) {
 
 // The grace time is absolute: bytes that drip do not prolong it (SSH-1).
 func TestLoginGrace(t *testing.T) {
+	t.Parallel()
 	h := open(t, func(_ *house, o *Options) { o.NewConsole, o.LoginGrace = newToy, time.Second })
 	lee := h.user("lee", model.RoleAdmin)
 	nc := h.silent(1)[0]
@@ -136,6 +137,7 @@ func TestConnectionLimits(t *testing.T) {
 // A revoked key and a disabled account end live sessions, those of others stay
 // (AUTH-3).
 func TestRevocationEndsSessions(t *testing.T) {
+	t.Parallel()
 	ca, card := newSigner(t), newSigner(t)
 	h := open(t, func(h *house, o *Options) {
 		write(t, h.ca, publicLine(ca.PublicKey()))
@@ -211,6 +213,7 @@ func (m deaf) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 // What does not end when asked is stopped, and its terminal restored (SSH-11,
 // SSH-12).
 func TestDrainOfTheUnwilling(t *testing.T) {
+	t.Parallel()
 	h := open(t, func(_ *house, o *Options) {
 		o.NewConsole = func(d tui.Deps) (Console, error) { return deaf{&toy{d: d}}, nil }
 	})
@@ -263,6 +266,7 @@ func (m noisy) View() tea.View {
 // A client that does not read holds up nobody but itself, and is cut off when the
 // server stops (SSH-10, SSH-12).
 func TestClientThatDoesNotRead(t *testing.T) {
+	t.Parallel()
 	h := open(t, func(_ *house, o *Options) {
 		o.NewConsole = func(d tui.Deps) (Console, error) {
 			if d.Actor.Name == "ann" {
@@ -298,6 +302,7 @@ func TestClientThatDoesNotRead(t *testing.T) {
 // A client that does not answer is gone after three misses; a session without a
 // key is ended after the idle time (SSH-10).
 func TestKeepAliveAndIdle(t *testing.T) {
+	t.Parallel()
 	h := open(t, func(_ *house, o *Options) {
 		o.NewConsole, o.KeepAlive, o.Idle = newToy, 50*time.Millisecond, 2*time.Second
 	})

@@ -83,9 +83,10 @@ type Server struct {
 	stop     context.CancelFunc
 	kept     sync.WaitGroup // housekeeping
 
-	mu   sync.Mutex
-	live map[*session]struct{}
-	none chan struct{} // closed when live is empty and the server is stopping
+	mu        sync.Mutex
+	listeners []net.Listener
+	live      map[*session]struct{}
+	none      chan struct{} // closed when live is empty and the server is stopping
 }
 
 // New makes a server.
@@ -158,9 +159,16 @@ func (s *Server) draining() bool { return s.stopping.Err() != nil }
 
 // Serve accepts clients until Shutdown, and then gives nil.
 func (s *Server) Serve(l net.Listener) error {
+	s.mu.Lock()
+	if s.draining() {
+		s.mu.Unlock()
+		return l.Close()
+	}
+	s.listeners = append(s.listeners, l)
 	s.kept.Go(s.housekeeping)
+	s.mu.Unlock()
 	err := s.ssh.Serve(l)
-	if errors.Is(err, cssh.ErrServerClosed) {
+	if s.draining() && errors.Is(err, net.ErrClosed) {
 		err = nil
 	}
 	return err
@@ -233,13 +241,15 @@ func (s *Server) rescue(where string) {
 // what is left when ctx is done; the error is then that of ctx.
 func (s *Server) Shutdown(ctx context.Context) error {
 	s.stop()
-	over, cancel := context.WithCancel(context.Background())
-	cancel()
-	// Its own wait is for connections, which clients may keep without a session:
-	// it is used for closing the port only.
-	if err := s.ssh.Shutdown(over); err != nil && !errors.Is(err, context.Canceled) {
-		s.log.Warn("closing the port", "error", safe(err.Error()))
+	// The library's own Shutdown waits for connections, which clients may keep
+	// without a session.
+	s.mu.Lock()
+	for _, l := range s.listeners {
+		if err := l.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
+			s.log.Warn("closing the port", "error", safe(err.Error()))
+		}
 	}
+	s.mu.Unlock()
 	for _, c := range s.gate.connections(false) {
 		if s.gate.owner(c) == nil {
 			_ = c.Close()
