@@ -208,9 +208,6 @@ func (d *postgresDialect) classify(err error) error {
 	return err
 }
 
-// failed has nothing to do: the connection is gone, or the server rolled back.
-func (d *postgresDialect) failed(context.Context) {}
-
 func (d *postgresDialect) snapshot() (*sql.TxOptions, string) {
 	return &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}, "SET LOCAL statement_timeout = 0"
 }

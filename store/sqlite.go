@@ -24,7 +24,7 @@ import (
 
 type sqliteDialect struct {
 	path string
-	w, r *gorm.DB
+	r    *gorm.DB
 }
 
 // sqliteReaders is the pool for reads; there is one writer, because writers that
@@ -55,10 +55,7 @@ func openSQLite(ctx context.Context, path string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, errors.Join(damaged(abs, err), (&Store{w: w}).Close())
 	}
-	s := &Store{w: w, r: d.r, d: d, o: o, turn: make(chan struct{}, 1)}
-	d.w = w
-	s.turn <- struct{}{}
-	return s, nil
+	return &Store{w: w, r: d.r, d: d, o: o}, nil
 }
 
 // connect opens a pool. While another process makes the database, SQLite may say
@@ -315,19 +312,6 @@ func (d *sqliteDialect) classify(err error) error {
 
 // lost is never true: COMMIT runs in this process.
 func (d *sqliteDialect) lost(error) bool { return false }
-
-// failed ends the transaction that a COMMIT has left open, as it may when the
-// disk is full; the one connection would be of no use otherwise (DUR-6).
-func (d *sqliteDialect) failed(ctx context.Context) {
-	pool, err := d.w.DB()
-	if err != nil {
-		return
-	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
-	defer cancel()
-	// It fails when SQLite has rolled back by itself.
-	_, _ = pool.ExecContext(ctx, "ROLLBACK")
-}
 
 // locked needs no lock of its own: the migrations are one immediate transaction,
 // for which another process waits.

@@ -58,8 +58,6 @@ type dialect interface {
 	classify(err error) error
 	// lost says whether the outcome of a COMMIT that failed so is unknown.
 	lost(err error) bool
-	// failed cleans up after a COMMIT that failed.
-	failed(ctx context.Context)
 	// watch is the feed.
 	watch(ctx context.Context, hint func(room.Hint), state func(error)) error
 }
@@ -72,7 +70,6 @@ type Store struct {
 	w, r *gorm.DB // writer and readers; the same for PostgreSQL
 	d    dialect
 	o    Options
-	turn chan struct{} // SQLite: holds one token, for the one that writes
 
 	mu   sync.Mutex
 	beat string // the people told in the last Beat
@@ -180,14 +177,6 @@ func (s *Store) within(ctx context.Context, d time.Duration, f func(ctx context.
 // nothing; one at COMMIT may be room.ErrUnknown.
 func (s *Store) tx(ctx context.Context, f func(tx *gorm.DB) error) error {
 	return s.within(ctx, StatementTimeout, func(ctx context.Context) error {
-		if s.turn != nil {
-			select {
-			case <-s.turn:
-				defer func() { s.turn <- struct{}{} }()
-			case <-ctx.Done():
-				return ctx.Err()
-			}
-		}
 		tx := s.w.WithContext(ctx).Begin()
 		if tx.Error != nil {
 			return tx.Error
@@ -206,7 +195,6 @@ func (s *Store) tx(ctx context.Context, f func(tx *gorm.DB) error) error {
 		if err == nil {
 			return nil
 		}
-		s.d.failed(ctx)
 		if s.d.lost(err) || ctx.Err() != nil {
 			return fmt.Errorf("%w: %w", room.ErrUnknown, err)
 		}
