@@ -35,3 +35,6 @@ func FailCommit(t *testing.T, s *Store) error {
 		return nil
 	})
 }
+
+// NetworkFS names the network file system with a magic number.
+func NetworkFS(magic int64) string { return networkFS(magic) }

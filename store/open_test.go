@@ -136,6 +136,16 @@ func TestDamagedFile(t *testing.T) {
 	}
 }
 
+// DUR-2: SQLite is not used where its locks do not hold.
+func TestNetworkFileSystem(t *testing.T) {
+	for magic, want := range map[int64]string{0x6969: "NFS", 0xff534d42: "SMB", -0xacb2be: "SMB", 0x01021997: "9p", 0x65735546: "FUSE",
+		0xef53: "", 0x58465342: "", 0x9123683e: "", 0x01021994: "", 0x794c7630: ""} { // ext4, xfs, btrfs, tmpfs, overlay
+		if got := store.NetworkFS(magic); got != want {
+			t.Errorf("%#x: %q, not %q", magic, got, want)
+		}
+	}
+}
+
 // The database is for its owner's eyes, with all that lies beside it.
 func TestFileMode(t *testing.T) {
 	url := storetest.SQLite(t)

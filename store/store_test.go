@@ -371,6 +371,33 @@ func TestAccounts(t *testing.T) {
 	})
 }
 
+// CON-4: two admins who remove each other at once do not both succeed.
+func TestLastAdminRace(t *testing.T) {
+	storetest.Both(t, func(t *testing.T, url string) {
+		a, b := open(t, url), open(t, url)
+		for _, name := range []string{"alice", "bob"} {
+			if err := a.AddAccount(t.Context(), "root", model.Account{Name: name, Role: model.RoleAdmin}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for range 10 {
+			errs := make(chan error, 2)
+			go func() { errs <- a.SetRole(context.Background(), "alice", "bob", model.RoleObserver) }()
+			go func() { errs <- b.SetDisabled(context.Background(), "bob", "alice", true) }()
+			first, second := <-errs, <-errs
+			if (first == nil) == (second == nil) {
+				t.Fatalf("answered %v and %v", first, second)
+			}
+			// Whoever is left makes both admins again.
+			for what, err := range map[string]error{"role": a.SetRole(t.Context(), "root", "bob", model.RoleAdmin), "enable": a.SetDisabled(t.Context(), "root", "alice", false)} {
+				if err != nil {
+					t.Fatalf("%s: %v", what, err)
+				}
+			}
+		}
+	})
+}
+
 func TestBadAddresses(t *testing.T) {
 	for _, url := range []string{"mysql://x", "sqlite:", "postgres://nobody@127.0.0.1:1/none"} {
 		_, err := store.Open(t.Context(), url, store.Options{})

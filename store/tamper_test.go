@@ -173,6 +173,56 @@ func verify(t *testing.T, s *store.Store, id string) store.Verified {
 	return got[0]
 }
 
+// INT-3: who rewrites the log and computes all hashes anew is found by the tables,
+// or by what no event says.
+func TestRewrittenLog(t *testing.T) {
+	for name, c := range map[string]struct {
+		change func(r *model.Record)
+		kind   string
+		exact  bool // named with its version
+	}{
+		"another author":   {func(r *model.Record) { r.Actor = "mallory" }, "tables", false},
+		"no such event":    {func(r *model.Record) { r.Kind = "nonsense" }, "nonsense", true},
+		"no JSON":          {func(r *model.Record) { r.Payload = []byte("x") }, "timeline.added", true},
+		"another sentence": {func(r *model.Record) { r.Payload = []byte(strings.Replace(string(r.Payload), "secret", "public", 1)) }, "tables", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			storetest.Both(t, func(t *testing.T, url string) {
+				s := open(t, url)
+				h := hub(t, s)
+				id := declare(t, h)
+				newest := do(t, h, id, model.AddNote{Text: "a secret"}).Incident.Version
+				do(t, h, id, model.AddNote{Text: "and more"})
+				recs, err := s.Events(t.Context(), id, 0, 0)
+				if err != nil {
+					t.Fatal(err)
+				}
+				c.change(&recs[newest-1])
+				a := attack(t, url).unguarded()
+				bytes := func(b []byte) string {
+					if a.pg {
+						return fmt.Sprintf("decode('%x', 'hex')", b)
+					}
+					return fmt.Sprintf("x'%x'", b)
+				}
+				var prev model.Hash
+				for i := range recs {
+					r := &recs[i]
+					r.PrevHash, r.PayloadHash = prev, model.PayloadDigest(r.Salt, r.Payload)
+					r.Hash = r.ChainHash()
+					prev = r.Hash
+					a.exec(fmt.Sprintf("UPDATE events SET kind = '%s', actor = '%s', payload = %s, payload_hash = %s, prev_hash = %s, hash = %s WHERE incident_id = '%s' AND version = %d",
+						r.Kind, r.Actor, bytes(r.Payload), bytes(r.PayloadHash[:]), bytes(r.PrevHash[:]), bytes(r.Hash[:]), id, r.Version))
+				}
+				flaw := verify(t, s, id).Flaw
+				if flaw == nil || flaw.Kind != c.kind || c.exact && flaw.Version != newest {
+					t.Errorf("found %v", flaw)
+				}
+			})
+		})
+	}
+}
+
 // INT-1: the log and the audit are append-only; the one change that is let through
 // is a redaction, which touches nothing that the chain covers.
 func TestAppendOnly(t *testing.T) {

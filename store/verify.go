@@ -84,7 +84,7 @@ func (s *Store) verifyOne(ctx context.Context, id string) (Verified, error) {
 	}
 	in, err := model.FoldAll(recs)
 	if err != nil {
-		v.Flaw = &model.Flaw{Incident: id, Version: v.Version, What: err.Error()}
+		v.Flaw = unfit(id, recs)
 		return v, nil
 	}
 	v.Head = in.Head
@@ -92,6 +92,19 @@ func (s *Store) verifyOne(ctx context.Context, id string) (Verified, error) {
 		v.Flaw = &model.Flaw{Incident: id, Version: in.Version, Kind: "tables", What: what}
 	}
 	return v, nil
+}
+
+// unfit finds the first event that cannot be folded.
+func unfit(id string, recs []model.Record) *model.Flaw {
+	in := new(model.Incident)
+	for i := range recs {
+		next, err := in.Fold(recs[i : i+1])
+		if err != nil {
+			return &model.Flaw{Incident: id, Version: recs[i].Version, Kind: recs[i].Kind, What: err.Error()}
+		}
+		in = next
+	}
+	return nil
 }
 
 // tables is everything that is stored of one incident.
