@@ -64,8 +64,8 @@ func (s *Server) login(c *conn) *gossh.ServerConfig {
 func (s *Server) offered(c *conn, meta gossh.ConnMetadata, key gossh.PublicKey) (*gossh.Permissions, error) {
 	id, err := s.judge(meta.User(), key)
 	if err != nil {
-		// Maybe the account is new.
-		s.fresh.now(s, false)
+		// Maybe the account is new. One look for each connection is enough.
+		s.fresh.since(s, c.accepted, false)
 		id, err = s.judge(meta.User(), key)
 	}
 	if err != nil {
@@ -90,7 +90,7 @@ func permissions(id *identity) *gossh.Permissions {
 // signed is a login with a proven key. Everything is looked at again: this is the
 // answer that counts.
 func (s *Server) signed(c *conn, meta gossh.ConnMetadata, key gossh.PublicKey) (*gossh.Permissions, error) {
-	s.fresh.now(s, true)
+	s.fresh.since(s, time.Now(), true)
 	id, err := s.judge(meta.User(), key)
 	if err == nil && s.draining() {
 		err = errors.New("the server is stopping")

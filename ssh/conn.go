@@ -14,11 +14,12 @@ import (
 // conn is one network connection.
 type conn struct {
 	net.Conn
-	s      *Server
-	ctx    cssh.Context
-	source string
-	once   sync.Once
-	closed chan struct{}
+	s        *Server
+	ctx      cssh.Context
+	source   string
+	accepted time.Time
+	once     sync.Once
+	closed   chan struct{}
 
 	place *list.Element // in the gate, while it is not logged in; the gate's lock
 	who   *identity     // the signed credential of the login; the gate's lock

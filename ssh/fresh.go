@@ -21,13 +21,12 @@ const (
 	freshEvery = 200 * time.Millisecond
 )
 
-// now makes sure that the accounts are from after the call. A call that is not
+// since makes sure that the accounts were read after a moment. A call that is not
 // urgent may have to wait a little.
-func (f *fresh) now(s *Server, urgent bool) {
-	called := time.Now()
+func (f *fresh) since(s *Server, moment time.Time, urgent bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.began.After(called) || !s.o.Hub.Health().Online {
+	if f.began.After(moment) || !s.o.Hub.Health().Online {
 		return
 	}
 	if rest := freshEvery - time.Since(f.began); rest > 0 && !urgent {

@@ -140,18 +140,36 @@ func (s *Server) configure(srv *cssh.Server) error {
 // connOf is the key of the *conn in its context.
 type connOf struct{}
 
-// arrived takes a new connection in.
-func (s *Server) arrived(ctx cssh.Context, nc net.Conn) net.Conn {
-	if s.draining() {
-		return nil
+// door is the port. Connections are counted as they are accepted, so that the
+// oldest is the oldest.
+type door struct {
+	net.Listener
+	s *Server
+}
+
+// Accept implements net.Listener.
+func (d door) Accept() (net.Conn, error) {
+	nc, err := d.Listener.Accept()
+	if err != nil {
+		return nil, err
 	}
-	c := &conn{Conn: nc, s: s, ctx: ctx, source: sourceOf(nc.RemoteAddr()), closed: make(chan struct{})}
-	ctx.SetValue(connOf{}, c)
-	if victim := s.gate.arrive(c); victim != nil {
-		s.failures.add(refusalLine{what: "dropped", from: victim.source, why: "too many connections that are not logged in"})
+	c := &conn{Conn: nc, s: d.s, source: sourceOf(nc.RemoteAddr()), accepted: time.Now(), closed: make(chan struct{})}
+	if victim := d.s.gate.arrive(c); victim != nil {
+		d.s.failures.add(refusalLine{what: "dropped", from: victim.source, why: "too many connections that are not logged in"})
 		_ = victim.Close()
 	}
-	s.log.Debug("connect", "from", from(nc.RemoteAddr()))
+	d.s.log.Debug("connect", "from", from(nc.RemoteAddr()))
+	return c, nil
+}
+
+// arrived ties an accepted connection to its context.
+func (s *Server) arrived(ctx cssh.Context, nc net.Conn) net.Conn {
+	c, ok := nc.(*conn)
+	if !ok || s.draining() {
+		return nil
+	}
+	c.ctx = ctx
+	ctx.SetValue(connOf{}, c)
 	return c
 }
 
@@ -167,7 +185,7 @@ func (s *Server) Serve(l net.Listener) error {
 	s.listeners = append(s.listeners, l)
 	s.kept.Go(s.housekeeping)
 	s.mu.Unlock()
-	err := s.ssh.Serve(l)
+	err := s.ssh.Serve(door{l, s})
 	if s.draining() && errors.Is(err, net.ErrClosed) {
 		err = nil
 	}
