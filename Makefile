@@ -42,9 +42,11 @@ check-fmt:
 	@bad=$$(gofmt -l $$(git ls-files -co --exclude-standard '*.go' 2>/dev/null || find . -name '*.go')); \
 	if [ -n "$$bad" ]; then echo "not formatted, run make fmt:" >&2; echo "$$bad" >&2; exit 1; fi
 
+# FLOOR names a folder of programs to compare with; docs/performance.md tells of them.
 .PHONY: bench
-bench: need-go ## measure
-	go test -run '^$$' -bench . -benchmem ./...
+bench: build ## measure over ssh, and the commits; FLOOR=DIR compares, ARGS="-large" adds the large sizes
+	go build -o bin/bench ./cmd/bench
+	@.ci/with-postgres bin/bench $(if $(FLOOR),-floor $(FLOOR)) $(ARGS)
 
 .PHONY: lint
 lint: need-go check-fmt ## go vet, and staticcheck where it is installed

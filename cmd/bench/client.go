@@ -78,7 +78,6 @@ func (c *client) shell() error {
 		return err
 	}
 	_ = s.Setenv("LANG", "C.UTF-8") // a server may refuse; it is only a wish
-	_ = s.Setenv("COLORTERM", "truecolor")
 	if err := s.RequestPty("xterm-256color", lines, columns, ssh.TerminalModes{}); err != nil {
 		return err
 	}

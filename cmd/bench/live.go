@@ -147,7 +147,7 @@ func (r *crowd) othersBytes(writer int) int64 {
 type outcome struct {
 	seen   []time.Duration
 	saved  []time.Duration // commit key to saved on the own screen
-	bytes  []float64       // a change and a screen
+	bytes  float64         // a change and a screen
 	missed int
 }
 
@@ -159,6 +159,7 @@ func (r *crowd) rounds(ctx context.Context, n int) (out outcome, err error) {
 			return out, err
 		}
 	}
+	out.bytes /= float64(n)
 	return out, nil
 }
 
@@ -199,7 +200,7 @@ func (r *crowd) round(ctx context.Context, writer int, out *outcome) error {
 	if err := beat(ctx); err != nil {
 		return err
 	}
-	out.bytes = append(out.bytes, float64(r.othersBytes(writer)-before)/float64(len(watches)))
+	out.bytes += float64(r.othersBytes(writer)-before) / float64(len(watches))
 	return nil
 }
 

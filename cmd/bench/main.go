@@ -63,7 +63,7 @@ func (b *bench) flags(args []string, stderr io.Writer) error {
 	only := fs.String("only", ".", "regular expression of the programs to measure: warroom, warroom+pg, or a folder's name")
 	sessions := fs.String("sessions", "2,20,100", "sizes of the crowd")
 	fs.IntVar(&b.passes, "passes", 1, "how often everything is measured, the programs in turn")
-	fs.IntVar(&b.rounds, "rounds", 50, "changes made one at a time, and key strokes")
+	fs.IntVar(&b.rounds, "rounds", 60, "changes made one at a time, and key strokes")
 	fs.IntVar(&b.connects, "connects", 20, "connections made one at a time")
 	fs.IntVar(&b.starts, "starts", 10, "cold starts")
 	fs.DurationVar(&b.paceFor, "pace", 10*time.Second, "how long changes are made at a rate")

@@ -60,9 +60,7 @@ func (b *bench) oneByOne(ctx context.Context, r *crowd, name string, people int)
 	if len(out.saved) > 0 {
 		b.fig.times(name, savedName(people), out.saved)
 	}
-	for _, n := range out.bytes {
-		b.fig.value(name, bytesName(people), "B", 0, n)
-	}
+	b.fig.value(name, bytesName(people), "B", 0, out.bytes)
 	if out.missed > 0 {
 		b.fig.note("%s, %d sessions, one at a time: %d of %d were not seen within %s", name, people, out.missed, out.missed+len(out.seen), patience)
 	}

@@ -41,7 +41,7 @@ func (h *house) start(ctx context.Context) (took time.Duration, err error) {
 	}
 	defer pty.Close()
 	cmd := exec.Command(h.bin, "--data", h.dir)
-	cmd.Env = append(h.env(), "TERM=xterm-256color", "LANG=C.UTF-8", "COLORTERM=truecolor", "USER=bench", "PATH=/usr/bin:/bin")
+	cmd.Env = append(h.env(), "TERM=xterm-256color", "LANG=C.UTF-8", "USER=bench", "PATH=/usr/bin:/bin")
 	begin := time.Now()
 	if err := pty.Start(cmd); err != nil {
 		return 0, err

@@ -53,7 +53,7 @@ const (
 func warroomTarget(h *house, opens string) target {
 	return target{
 		name: h.name, start: h.serve, user: h.user, board: opens,
-		enter: []step{{keys: "\r", seen: "1 Overview"}, {keys: "2", seen: "declared SEV"}},
+		enter: []step{{keys: "\r", seen: "1 Overview"}, {keys: "2", seen: "written  who"}},
 		change: func(int) change {
 			h.words++ // the room outlives its servers
 			word := fmt.Sprintf("kx%06d", h.words)
