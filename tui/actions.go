@@ -37,7 +37,7 @@ func (a *App) actions() []action.Action {
 		do("leave", "back", "go back; on the board, ask and leave", a.back, "q"),
 		do("filter", "filter", "show only what matches; esc clears", a.openFilter, "/"),
 		do("palette", "command", "every command by name, with completion", func() tea.Cmd { return a.openPalette("") }, ":", "ctrl+p"),
-		do("search", "search", "search all incidents", func() tea.Cmd { return a.openPalette("search ") }, "S"),
+		do("search", "search", "search all incidents", a.openSearch, "S"),
 		do("help", "help", "what can be done here", a.openHelp, "?"),
 		do("quit", "leave", "leave the console; what is typed is kept as a draft", a.askQuit),
 		do("messages", "messages", "what was said at the bottom", a.openMessages),

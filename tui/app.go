@@ -11,6 +11,8 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/charmbracelet/colorprofile"
+
 	"warroom/model"
 	"warroom/model/playbook"
 	"warroom/model/room"
@@ -170,6 +172,12 @@ func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	switch m := msg.(type) {
 	case tea.WindowSizeMsg:
 		a.w, a.h = m.Width, m.Height
+	case tea.EnvMsg:
+		return a, a.terminal(m)
+	case tea.ColorProfileMsg:
+		if m.Profile == colorprofile.ASCII || m.Profile == colorprofile.NoTTY {
+			return a, a.plain()
+		}
 	case tea.BackgroundColorMsg:
 		return a, a.background(m.Color, m.IsDark())
 	case liveMsg:

@@ -32,6 +32,8 @@ func (a *App) asked(msg tea.Msg) tea.Cmd {
 		a.push(&textDialog{title: m.Title, lines: m.Lines})
 	case screen.OpenNote:
 		return a.openNote(m)
+	case searchMsg:
+		return a.found(m)
 	case screen.Done:
 		return a.done(m)
 	default:

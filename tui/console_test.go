@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
+
 	"warroom/model"
 	"warroom/tui"
 	"warroom/tui/tuitest"
@@ -108,9 +110,9 @@ func TestMouse(t *testing.T) {
 	h := newHub(t)
 	first, second := declare(t, h, "First"), declare(t, h, "Second")
 	a := tuitest.New(t, h, alice, 120, 40)
-	a.ExpectLine("▌"+second)
+	a.ExpectLine("▌" + second)
 	a.Click(20, rowOf(a.Screen(), first))
-	a.ExpectLine("▌"+first)
+	a.ExpectLine("▌" + first)
 	a.Click(20, rowOf(a.Screen(), first)) // a second click opens
 	a.Expect("SEVERITY")
 	a.Click(20, 1)
@@ -137,7 +139,9 @@ func TestThemesAndGlyphs(t *testing.T) {
 	a.ExpectLine("theme dark")
 	a.Press("t", "t", "t", "t")
 	a.ExpectLine("theme mono")
-	a.Until("no colour", func(string) bool { return !strings.Contains(a.Painted(), "38;") && !strings.Contains(a.Painted(), "48;") })
+	a.Until("no colour", func(string) bool {
+		return !strings.Contains(a.Painted(), "38;") && !strings.Contains(a.Painted(), "48;")
+	})
 	a.Press(":").Type("glyphs").Press("enter")
 	a.Until("ASCII only", func(s string) bool {
 		for _, r := range s {
@@ -273,4 +277,33 @@ func TestIdleLockHidesEverything(t *testing.T) {
 	}
 	a.Press("enter")
 	a.Expect("Ransomware")
+}
+
+func TestSearchJumps(t *testing.T) {
+	h, id, a, _ := pair(t)
+	other := declare(t, h, "An older case")
+	do(t, h, alice, other, model.AddNote{Text: "mimikatz on DC02"})
+	do(t, h, alice, id, model.AddIndicators{Indicators: []model.NewIndicator{{Type: "domain", Value: "evil.example.com"}}})
+	a.Press("S").Type("mimikatz")
+	a.ExpectLine("▌"+other+" T3", "mimikatz on DC02", "timeline")
+	a.Press("ctrl+u").Type("evil[.]example")
+	a.ExpectLine("▌"+id+" I1", "evil[.]example[.]com", "indicator")
+	a.Press("ctrl+u").Type("nobody wrote this")
+	a.ExpectLine("nothing holds nobody wrote this")
+	a.Press("ctrl+u").Type("mimikatz")
+	a.ExpectLine("▌" + other + " T3")
+	a.Press("enter")
+	a.ExpectLine("▌T3", "mimikatz on DC02")
+	a.ExpectLine(other, "An older case")
+}
+
+func TestTheTerminalSaysWhatItCanShow(t *testing.T) {
+	h := newHub(t)
+	id := declare(t, h, "Ransomware")
+	a := tuitest.New(t, h, alice, 120, 40)
+	a.ExpectLine("▌" + id)
+	a.Send(tea.EnvMsg{"LANG=de_DE.ISO-8859-1"})
+	a.ExpectLine(">" + id)
+	a.Send(tea.EnvMsg{"NO_COLOR=1"})
+	a.Until("no colour", func(string) bool { return !strings.Contains(a.Painted(), "38;") })
 }

@@ -61,11 +61,11 @@ func (a *App) paletteItems(q string) []widget.Item {
 	}
 	for _, c := range verb.Complete(a.verbEnv(), words) {
 		line := joinWords(append(append([]string{}, words[:len(words)-1]...), c.Value)) + " "
-		items = append(items, widget.Item{ID: completeItem + line, Label: model.ClipLine(line, 60).String(), Detail: model.ClipLine(c.Help, 60).String(), Key: "tab"})
+		items = append(items, widget.Item{ID: completeItem + line, Label: padded(line), Detail: model.ClipLine(c.Help, 60).String(), Key: "tab"})
 	}
 	if len(words) <= 4 {
 		for _, act := range a.matching(strings.ToLower(strings.TrimSpace(q))) {
-			it := widget.Item{ID: actionItem + act.ID, Label: widget.Fit(act.ID, max(20, len(act.ID))), Detail: act.Help}
+			it := widget.Item{ID: actionItem + act.ID, Label: padded(act.ID), Detail: act.Help}
 			if len(act.Keys) > 0 {
 				it.Key = action.Label(act.Keys[0])
 			}
@@ -76,6 +76,12 @@ func (a *App) paletteItems(q string) []widget.Item {
 		}
 	}
 	return items
+}
+
+// padded is the name of an item, so that what it does stands in one column.
+func padded(s string) string {
+	safe := model.ClipLine(strings.TrimSpace(s), 60).String()
+	return widget.Fit(safe, max(20, widget.Width(safe)))
 }
 
 // matching lists the actions that fit what was typed, the best first: by the

@@ -38,7 +38,7 @@ const maxQuery = 8 << 10
 // NewPicker gives an open picker over items.
 func NewPicker(title string, items []Item) *Picker {
 	p := &Picker{title: title, input: NewInput(maxQuery, false)}
-	p.table = NewTable(Column{Min: 10, Flex: 1, Priority: 9}, Column{Min: 6, Priority: 1, Right: true})
+	p.table = NewTable(Column{Min: 10, Flex: 1, Priority: 9}, Column{Min: 9, Priority: 1, Right: true})
 	p.SetItems(items)
 	return p
 }

@@ -58,7 +58,7 @@ type Board struct {
 
 	version uint64 // of the hub's board that rows were made from
 	stale   bool
-	rows    []model.Brief
+	rows    []*model.Brief // in the hub's board, which is never changed
 	counts  [lists]int
 	here    map[string]int // people by incident
 	shown   string         // incident that the preview asked for
@@ -114,7 +114,7 @@ func (b *Board) Refresh() tea.Cmd {
 // collect makes the rows of the present list, filter and order.
 func (b *Board) collect(all []model.Brief) {
 	b.counts = [lists]int{}
-	rows := make([]model.Brief, 0, len(all))
+	var rows []*model.Brief
 	has := func(id, value string) bool { return b.has[id+"\x00"+value] }
 	for i := range all {
 		br := &all[i]
@@ -130,10 +130,10 @@ func (b *Board) collect(all []model.Brief) {
 			}
 		}
 		if in[b.list] && b.filter.Match(br, has) {
-			rows = append(rows, *br)
+			rows = append(rows, br)
 		}
 	}
-	slices.SortStableFunc(rows, func(x, y model.Brief) int {
+	slices.SortStableFunc(rows, func(x, y *model.Brief) int {
 		switch {
 		case b.kanban && x.Phase != y.Phase:
 			return x.Phase.Index() - y.Phase.Index()
@@ -142,7 +142,7 @@ func (b *Board) collect(all []model.Brief) {
 		case b.order == byID:
 			return strings.Compare(y.ID, x.ID)
 		}
-		return model.ByUrgency(&x, &y)
+		return model.ByUrgency(x, y)
 	})
 	b.rows = rows
 	b.table.SetSource(len(rows), func(i int) string { return b.rows[i].ID })
@@ -302,10 +302,10 @@ func (b *Board) Copy(bool) (string, bool) {
 	return br.ID + " " + br.Severity.String() + " " + model.Line(screen.Defang(string(br.Title))).String(), true
 }
 
-func (b *Board) selected() (model.Brief, bool) {
+func (b *Board) selected() (*model.Brief, bool) {
 	i := b.table.Index()
 	if i < 0 || i >= len(b.rows) {
-		return model.Brief{}, false
+		return nil, false
 	}
 	return b.rows[i], true
 }

@@ -57,7 +57,7 @@ func (b *Board) empty() []string {
 
 func (b *Board) cell(row, col int) string {
 	st := b.env.Styles
-	br := &b.rows[row]
+	br := b.rows[row]
 	switch col {
 	case 0:
 		return st.Ref.S(br.ID)
@@ -148,7 +148,7 @@ func (b *Board) drawKanban(w, h int) []string {
 
 func (b *Board) card(i, w int) []string {
 	st := b.env.Styles
-	br := &b.rows[i]
+	br := b.rows[i]
 	num := strings.TrimPrefix(br.ID, "INC-")
 	title := screen.Clip(string(br.Title), w)
 	if i == b.table.Index() {
