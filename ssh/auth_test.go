@@ -207,11 +207,22 @@ func TestCertificates(t *testing.T) {
 	if _, err := h.dial("lee", cert(t, ca, weak, nil)); err == nil {
 		t.Error("a key of 1024 bits: let in")
 	}
+	if _, err := h.srv.judge("lee", sha1Cert(t, ca, key)); err == nil || !strings.Contains(err.Error(), "SHA-1") {
+		t.Errorf("a signature with SHA-1: %v", err)
+	}
 	h.must(h.store.SetDisabled(t.Context(), "test", "lee", true))
 	h.reload()
 	if _, err := h.dial("lee", cert(t, ca, key, nil)); err == nil {
 		t.Error("disabled account: let in")
 	}
+}
+
+// sha1Cert is a certificate that says it is signed as ssh-rsa does.
+func sha1Cert(t *testing.T, ca, key gossh.Signer) *gossh.Certificate {
+	t.Helper()
+	c := cert(t, ca, key, nil).PublicKey().(*gossh.Certificate)
+	c.Signature.Format = gossh.KeyAlgoRSA
+	return c
 }
 
 // A file of authorities or of revoked keys that cannot be used stops the start (SSH-4).

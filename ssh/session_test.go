@@ -10,10 +10,12 @@ import (
 	"testing"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
 	gossh "golang.org/x/crypto/ssh"
 
 	"warroom/model"
 	"warroom/model/verb"
+	"warroom/tui"
 )
 
 // The real console over ssh: it is drawn, who is in it is on the presence list,
@@ -336,6 +338,54 @@ func TestLocale(t *testing.T) {
 	for env, want := range map[string]bool{"": true, "LANG=C": false, "LC_ALL=POSIX": false, "LANG=de_DE.UTF-8": true, "LANG=C.utf8": true, "LC_ALL=C LANG=de_DE.UTF-8": false, "LC_CTYPE=UTF-8 LANG=C": true} {
 		if got := unicode(strings.Fields(env)); got != want {
 			t.Errorf("%q: %v", env, got)
+		}
+	}
+}
+
+// What a console is told about its client.
+func TestConsoleDeps(t *testing.T) {
+	got := make(chan tui.Deps, 1)
+	h := open(t, func(_ *house, o *Options) {
+		o.NewConsole = func(d tui.Deps) (Console, error) { got <- d; return newToy(d) }
+	})
+	lee := h.user("lee", model.RoleCommander)
+	c := h.login("lee", lee)
+	begin := func(env ...string) tui.Deps {
+		sess, err := c.NewSession()
+		h.must(err)
+		for _, e := range env {
+			name, value, _ := strings.Cut(e, "=")
+			h.must(sess.Setenv(name, value))
+		}
+		if sess.Setenv("PATH", "/tmp") == nil {
+			t.Error("PATH is let in (SSH-6)")
+		}
+		h.must(sess.RequestPty("xterm", 24, 80, gossh.TerminalModes{}))
+		h.must(sess.Shell())
+		return <-got
+	}
+	a, b := begin(), begin("NO_COLOR=yes please", "LC_ALL=C")
+	if a.NoColor || a.ASCII || !b.NoColor || !b.ASCII {
+		t.Errorf("colour and glyphs: %v %v, %v %v", a.NoColor, a.ASCII, b.NoColor, b.ASCII)
+	}
+	if a.Actor != (model.Actor{Name: "lee", Role: model.RoleCommander}) || a.Key != gossh.FingerprintSHA256(lee.PublicKey()) || a.Via != "ssh" || !a.Remote {
+		t.Errorf("%+v", a)
+	}
+	if a.Session == b.Session || a.Session == "" {
+		t.Errorf("two sessions of one connection share the id %q", a.Session)
+	}
+}
+
+// Keys that would act on the server do not arrive (SSH-8).
+func TestGuard(t *testing.T) {
+	if _, ok := guard(nil, tea.SuspendMsg{}).(tea.ResumeMsg); !ok {
+		t.Error("a session can stop the server's process")
+	}
+	for key, want := range map[tea.KeyPressMsg]bool{
+		{Code: 'v', Mod: tea.ModCtrl}: false, {Code: 'c', Mod: tea.ModCtrl | tea.ModShift}: false, {Code: 'v', Text: "v"}: true, {Code: 'c', Mod: tea.ModCtrl}: true,
+	} {
+		if got := guard(nil, key) != nil; got != want {
+			t.Errorf("%s: %v", key, got)
 		}
 	}
 }

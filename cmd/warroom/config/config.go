@@ -31,7 +31,7 @@ type Server struct {
 	UserCA       string        `toml:"user_ca" default:"" help:"file of the public keys of authorities whose user certificates let in, one a line; the certificate has to name the account; empty is none"`
 	RevokedKeys  string        `toml:"revoked_keys" default:"" help:"file of keys and certificates that are let in no more: public keys, SHA256:… fingerprints, or serial:, id:, key: and hash: lines as ssh-keygen -k takes them; read again when it changes; empty is none"`
 	LoginGrace   time.Duration `toml:"login_grace" default:"20s" min:"1s" max:"10m" help:"from connecting to being logged in"`
-	Idle         time.Duration `toml:"idle" default:"30m" min:"1m" max:"24h" help:"a session without a key press for this long ends; its draft is kept"`
+	Idle         time.Duration `toml:"idle" default:"30m" min:"1m" max:"24h" help:"a session without a key press for this long ends, and its draft is kept; after half of it the screen is hidden"`
 	KeepAlive    time.Duration `toml:"keep_alive" default:"30s" min:"1s" max:"10m" help:"how often a client is asked whether it is still there; three misses end the session"`
 	Drain        time.Duration `toml:"drain" default:"10s" min:"1s" max:"10s" help:"how long sessions get to end after SIGTERM"`
 	MaxStarting  int           `toml:"max_starting" default:"256" min:"1" max:"65536" help:"connections that are not logged in yet, in all"`
