@@ -212,7 +212,7 @@ func TestPickerDraw(t *testing.T) {
 		"│ 4 of 4                                   │",
 		"│  ▌note  write a note                   n │",
 		"│   next phase                           > │",
-		"│   contain  contain an asset or …       c │",
+		"│   contain  contain an asset …          c │",
 		"│   contain isolate host                   │",
 		"╰──────────────────────────────────────────╯",
 	}
