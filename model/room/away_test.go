@@ -240,3 +240,54 @@ func running(t *testing.T, s room.Store, name string, spool room.DraftSpool) (*r
 	synctest.Wait()
 	return h, stop
 }
+
+// Behind a database that hangs nobody waits longer than he said, and other rooms
+// hear their news.
+func TestHangingDatabase(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := roomtest.New(time.Now)
+		a, stopA := running(t, s, "a", nil)
+		defer stopA()
+		b, stopB := running(t, s, "b", nil)
+		defer stopB()
+		stuck, free := declare(t, a, model.Declare{}), declare(t, a, model.Declare{})
+		release := make(chan struct{})
+		s.Before(func(c room.Change) error {
+			if c.After.ID == stuck && c.Records[0].Actor == "alice" {
+				<-release
+			}
+			return nil
+		})
+		done := make(chan error, 1)
+		go func() {
+			_, err := a.Do(context.Background(), alice, stuck, newID(), model.AddNote{Text: "hangs"})
+			done <- err
+		}()
+		synctest.Wait()
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		began := time.Now()
+		if _, err := a.Do(ctx, bob, stuck, newID(), model.AddNote{Text: "queues"}); model.CodeOf(err) != model.CodeUnavailable || time.Since(began) > 5*time.Second {
+			t.Errorf("after %s: %v", time.Since(began), err)
+		}
+		if _, err := b.Do(context.Background(), bob, stuck, newID(), model.AddNote{Text: "from b"}); err != nil {
+			t.Fatal(err)
+		}
+		v := note(t, b, free, "elsewhere").Incident.Version
+		pass(3 * time.Second)
+		if got := a.Peek(free).Version; got != v {
+			t.Errorf("the other room is at %d, not %d", got, v)
+		}
+		if in, err := a.Incident(ctx, alice, stuck); err == nil && in.Version == 0 {
+			t.Error("the stuck room cannot be read")
+		}
+		close(release)
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+		pass(6 * time.Second)
+		if got := texts(a.Peek(stuck)); got["hangs"] != 1 || got["from b"] != 1 || got["queues"] != 0 {
+			t.Errorf("%v", got)
+		}
+	})
+}

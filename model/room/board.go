@@ -124,10 +124,5 @@ func (h *Hub) reloadBoard(ctx context.Context) error {
 	if h.noticed(err) != nil {
 		return err
 	}
-	for _, b := range all {
-		if err := h.newer(ctx, b); err != nil {
-			return err
-		}
-	}
-	return nil
+	return h.newerAll(ctx, all)
 }

@@ -135,8 +135,10 @@ func (r *room) do(ctx context.Context, by model.Actor, commandID string, cmd mod
 	if commandID == "" {
 		commandID = r.h.o.NewID()
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
+	if err := r.mu.acquire(ctx); err != nil {
+		return Result{}, r.h.failed(err, "saved")
+	}
+	defer r.mu.release()
 	for try := range maxTries {
 		in := r.snapshot()
 		if in == nil {

@@ -2,6 +2,7 @@ package room
 
 import (
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"sync"
@@ -148,20 +149,36 @@ func (h *Hub) sweep(ctx context.Context) error {
 		return h.noticed(err)
 	}
 	h.reachable(nil)
-	for i := range briefs {
-		if err := h.newer(ctx, briefs[i]); err != nil {
-			return err
-		}
+	if err := h.newerAll(ctx, briefs); err != nil {
+		return err
 	}
 	h.swept.Store(&began)
 	return nil
+}
+
+// errBusy is a room that could not be read because somebody writes in it.
+var errBusy = errors.New("somebody writes in the room")
+
+// newerAll takes over briefs; a busy or broken room keeps none of the others back.
+func (h *Hub) newerAll(ctx context.Context, briefs []model.Brief) error {
+	var flaws []error
+	for _, b := range briefs {
+		err := h.newer(ctx, b)
+		if errors.Is(err, ErrAway) || ctx.Err() != nil {
+			return err
+		}
+		if err != nil {
+			flaws = append(flaws, err)
+		}
+	}
+	return errors.Join(flaws...)
 }
 
 // newer takes over a brief, and reads the events that a loaded room lacks.
 func (h *Hub) newer(ctx context.Context, b model.Brief) error {
 	if r := h.loaded(b.ID); r != nil {
 		if in := r.snapshot(); in != nil && in.Version < b.Version {
-			if err := r.catchUp(ctx); err != nil {
+			if err := r.follow(ctx); err != nil {
 				return err
 			}
 		}

@@ -3,8 +3,8 @@ package room
 import (
 	"context"
 	"slices"
-	"sync"
 	"sync/atomic"
+	"time"
 
 	"warroom/model"
 )
@@ -13,12 +13,32 @@ import (
 // nobody watches goes first.
 const maxRooms = 256
 
+// lock is a mutex whose waiting ends with a context: behind a database that
+// hangs, nobody waits longer than he said.
+type lock chan struct{}
+
+func (l lock) acquire(ctx context.Context) error {
+	select {
+	case l <- struct{}{}:
+		return nil
+	default:
+	}
+	select {
+	case l <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ErrAway
+	}
+}
+
+func (l lock) release() { <-l }
+
 // room is one incident in memory. mu is held while something is written or read
 // for it; readers take the snapshot without it.
 type room struct {
 	h    *Hub
 	id   string
-	mu   sync.Mutex
+	mu   lock
 	snap atomic.Pointer[model.Incident]
 	used atomic.Int64 // unix nanoseconds
 }
@@ -39,7 +59,7 @@ func (h *Hub) room(id string) *room {
 		if len(h.rooms) >= maxRooms {
 			h.forgetOldest()
 		}
-		r = &room{h: h, id: id}
+		r = &room{h: h, id: id, mu: make(lock, 1)}
 		h.rooms[id] = r
 	}
 	r.used.Store(h.o.Now().UnixNano())
@@ -65,16 +85,39 @@ func (h *Hub) forgetOldest() {
 func (h *Hub) forget(r *room) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.rooms[r.id] == r && r.snapshot() == nil && r.mu.TryLock() {
+	if h.rooms[r.id] != r || r.snapshot() != nil {
+		return
+	}
+	select {
+	case r.mu <- struct{}{}:
 		delete(h.rooms, r.id)
-		r.mu.Unlock()
+		r.mu.release()
+	default:
 	}
 }
 
 // catchUp reads the events that the room lacks and publishes the new snapshot.
 func (r *room) catchUp(ctx context.Context) error {
-	r.mu.Lock()
-	defer r.mu.Unlock()
+	if err := r.mu.acquire(ctx); err != nil {
+		return err
+	}
+	defer r.mu.release()
+	return r.catchUpLocked(ctx)
+}
+
+// feedWait is how long the feed waits for a room in which somebody writes: the
+// writer publishes too, and other rooms have news as well.
+const feedWait = time.Second
+
+// follow is catchUp for the feed.
+func (r *room) follow(ctx context.Context) error {
+	wait, cancel := context.WithTimeout(ctx, feedWait)
+	err := r.mu.acquire(wait)
+	cancel()
+	if err != nil {
+		return errBusy
+	}
+	defer r.mu.release()
 	return r.catchUpLocked(ctx)
 }
 
