@@ -120,6 +120,7 @@ func TestTampering(t *testing.T) {
 		{"an asset", []string{"UPDATE assets SET contained = '' WHERE incident_id = '%[1]s'"}, 0, "tables"},
 		{"an item", []string{"UPDATE checklist_items SET state = 'open' WHERE incident_id = '%[1]s'"}, 0, "tables"},
 		{"a role", []string{"DELETE FROM incident_roles WHERE incident_id = '%[1]s'"}, 0, "tables"},
+		{"a command", []string{"DELETE FROM commands WHERE id = (SELECT command_id FROM events" + where + "4)"}, 0, "tables"},
 		{"a relation", []string{"INSERT INTO related_incidents VALUES ('%[1]s', 'INC-2001-0001')"}, 0, "tables"},
 	}
 	storetest.Both(t, func(t *testing.T, url string) {

@@ -117,6 +117,7 @@ type tables struct {
 	items      []itemRow
 	roles      []roleRow
 	related    []relatedRow
+	undone     int64 // events whose command is not noted as done
 }
 
 func (t *tables) read(tx *gorm.DB, id string) error {
@@ -129,6 +130,10 @@ func (t *tables) read(tx *gorm.DB, id string) error {
 		func() error { return tx.Where("incident_id = ?", id).Order("num").Find(&t.items).Error },
 		func() error { return tx.Where("incident_id = ?", id).Order("role").Find(&t.roles).Error },
 		func() error { return tx.Where("incident_id = ?", id).Order("other_id").Find(&t.related).Error },
+		func() error {
+			return tx.Raw(`SELECT count(*) FROM events WHERE incident_id = ? AND command_id <> '' AND NOT EXISTS
+				(SELECT 1 FROM commands WHERE commands.id = events.command_id AND commands.incident_id = events.incident_id)`, id).Scan(&t.undone).Error
+		},
 	} {
 		if err := q(); err != nil {
 			return err
@@ -153,6 +158,9 @@ func (t *tables) differs(in *model.Incident) string {
 		if d != "" {
 			return d
 		}
+	}
+	if t.undone > 0 {
+		return fmt.Sprintf("commands: those of %d events are missing", t.undone)
 	}
 	return ""
 }
