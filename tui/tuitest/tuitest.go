@@ -48,11 +48,9 @@ func NewID() string { return ulid.Make().String() }
 
 // Term is one person's terminal with the console in it.
 type Term struct {
-	*Screen
+	*Emulator
 	App  *tui.App
 	prog *tea.Program
-	done chan struct{}
-	err  error
 }
 
 // New starts a console of actor on a w×h terminal. It ends with the test.
@@ -80,13 +78,13 @@ func Run(t testing.TB, app *tui.App, w, h int) *Term {
 	if err != nil {
 		t.Fatal(err)
 	}
-	x := &Term{Screen: NewScreen(t, w, h, keys), App: app, done: make(chan struct{})}
+	x := &Term{Emulator: NewEmulator(t, w, h, keys), App: app}
 	x.prog = tea.NewProgram(app, tea.WithInput(in), tea.WithOutput(x), tea.WithWindowSize(w, h), tea.WithoutSignalHandler(),
 		tea.WithColorProfile(colorprofile.TrueColor), tea.WithEnvironment([]string{"TERM=xterm-256color", "COLORTERM=truecolor"}))
 	go func() {
-		defer close(x.done)
-		_, x.err = x.prog.Run()
+		_, err := x.prog.Run()
 		app.Close()
+		x.End(err)
 	}()
 	t.Cleanup(func() {
 		x.Close()
@@ -102,22 +100,17 @@ func (x *Term) Close() {
 	<-x.done
 }
 
-// Ended waits until the program has ended by itself.
+// Ended waits until the program has ended by itself, and well.
 func (x *Term) Ended() {
 	x.t.Helper()
-	select {
-	case <-x.done:
-		if x.err != nil {
-			x.t.Fatal(x.err)
-		}
-	case <-time.After(Patience):
-		x.t.Fatalf("the program goes on:\n%s", x.Text())
+	if err := x.Emulator.Ended(); err != nil {
+		x.t.Fatal(err)
 	}
 }
 
 // Resize changes the size of the terminal.
 func (x *Term) Resize(w, h int) {
-	x.Screen.Resize(w, h)
+	x.Emulator.Resize(w, h)
 	x.prog.Send(tea.WindowSizeMsg{Width: w, Height: h})
 }
 

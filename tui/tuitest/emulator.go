@@ -11,11 +11,13 @@ import (
 	"github.com/charmbracelet/x/vt"
 )
 
-// Screen is a terminal emulator, whatever draws on it: a program in this process
+// Emulator is a terminal, whatever draws on it: a program in this process
 // or one at the other end of an ssh session. What is drawn comes in by Write.
-type Screen struct {
+type Emulator struct {
 	t    testing.TB
 	keys io.Writer // what the terminal sends
+	done chan struct{}
+	err  error // why it ended; read it after done
 
 	mu      sync.Mutex
 	em      *vt.Emulator
@@ -23,17 +25,35 @@ type Screen struct {
 	changed chan struct{} // closed and made anew at every write
 }
 
-// NewScreen makes a w×h terminal that sends its keys to keys. It ends with the test.
-func NewScreen(t testing.TB, w, h int, keys io.Writer) *Screen {
-	x := &Screen{t: t, keys: keys, em: vt.NewEmulator(w, h), changed: make(chan struct{})}
+// NewEmulator makes a w×h terminal that sends its keys to keys. It ends with the test.
+func NewEmulator(t testing.TB, w, h int, keys io.Writer) *Emulator {
+	x := &Emulator{t: t, keys: keys, done: make(chan struct{}), em: vt.NewEmulator(w, h), changed: make(chan struct{})}
 	go x.replies()
 	t.Cleanup(func() { _ = x.em.Close() })
 	return x
 }
 
+// End says that what draws here has ended, and why. It is called once.
+func (x *Emulator) End(err error) {
+	x.err = err
+	close(x.done)
+}
+
+// Ended waits until what draws here has ended by itself.
+func (x *Emulator) Ended() error {
+	x.t.Helper()
+	select {
+	case <-x.done:
+		return x.err
+	case <-time.After(Patience):
+		x.t.Fatalf("the program goes on:\n%s", x.Screen())
+		return nil
+	}
+}
+
 // replies hands the terminal's answers to queries to the program; without a
 // reader the emulator would block.
-func (x *Screen) replies() {
+func (x *Emulator) replies() {
 	buf := make([]byte, 4096)
 	for {
 		n, err := x.em.Read(buf)
@@ -50,7 +70,7 @@ func (x *Screen) replies() {
 
 // Write takes what the program draws. A line feed returns to the first column, as
 // behind every terminal driver.
-func (x *Screen) Write(p []byte) (int, error) {
+func (x *Emulator) Write(p []byte) (int, error) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	x.raw.Write(p)
@@ -60,13 +80,13 @@ func (x *Screen) Write(p []byte) (int, error) {
 	return len(p), err
 }
 
-// Text is the text on the screen, line by line, without blanks at line ends.
-func (x *Screen) Text() string {
+// Screen is the text on the screen, line by line, without blanks at line ends.
+func (x *Emulator) Screen() string {
 	s, _ := x.look()
 	return s
 }
 
-func (x *Screen) look() (string, chan struct{}) {
+func (x *Emulator) look() (string, chan struct{}) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	lines := strings.Split(x.em.String(), "\n")
@@ -77,21 +97,21 @@ func (x *Screen) look() (string, chan struct{}) {
 }
 
 // Painted is the screen with its colours.
-func (x *Screen) Painted() string {
+func (x *Emulator) Painted() string {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	return x.em.Render()
 }
 
 // Raw is every byte that the program wrote to the terminal.
-func (x *Screen) Raw() string {
+func (x *Emulator) Raw() string {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	return x.raw.String()
 }
 
 // Until waits for a screen that ok likes.
-func (x *Screen) Until(what string, ok func(screen string) bool) string {
+func (x *Emulator) Until(what string, ok func(screen string) bool) string {
 	x.t.Helper()
 	deadline := time.After(Patience)
 	for {
@@ -110,7 +130,7 @@ func (x *Screen) Until(what string, ok func(screen string) bool) string {
 }
 
 // Expect waits until every one of the texts is on the screen.
-func (x *Screen) Expect(texts ...string) {
+func (x *Emulator) Expect(texts ...string) {
 	x.t.Helper()
 	for _, text := range texts {
 		x.Until(text, func(s string) bool { return strings.Contains(s, text) })
@@ -118,7 +138,7 @@ func (x *Screen) Expect(texts ...string) {
 }
 
 // ExpectLine waits for a line that holds all the parts.
-func (x *Screen) ExpectLine(parts ...string) string {
+func (x *Emulator) ExpectLine(parts ...string) string {
 	x.t.Helper()
 	found := ""
 	x.Until("a line with "+strings.Join(parts, " … "), func(s string) bool {
@@ -138,13 +158,13 @@ func (x *Screen) ExpectLine(parts ...string) string {
 }
 
 // ExpectNot waits until the text is gone.
-func (x *Screen) ExpectNot(text string) {
+func (x *Emulator) ExpectNot(text string) {
 	x.t.Helper()
 	x.Until("a screen without "+text, func(s string) bool { return !strings.Contains(s, text) })
 }
 
 // Press sends keys, each as a terminal does: "n", "enter", "ctrl+s", "down".
-func (x *Screen) Press(keys ...string) *Screen {
+func (x *Emulator) Press(keys ...string) *Emulator {
 	x.t.Helper()
 	for _, k := range keys {
 		x.send(sequence(x.t, k))
@@ -153,20 +173,20 @@ func (x *Screen) Press(keys ...string) *Screen {
 }
 
 // Type sends text, as typed.
-func (x *Screen) Type(text string) *Screen {
+func (x *Emulator) Type(text string) *Emulator {
 	x.t.Helper()
 	x.send(text)
 	return x
 }
 
 // Paste sends text as a bracketed paste.
-func (x *Screen) Paste(text string) *Screen {
+func (x *Emulator) Paste(text string) *Emulator {
 	x.t.Helper()
 	x.send("\x1b[200~" + text + "\x1b[201~")
 	return x
 }
 
-func (x *Screen) send(s string) {
+func (x *Emulator) send(s string) {
 	x.t.Helper()
 	if _, err := io.WriteString(x.keys, s); err != nil {
 		x.t.Fatal(err)
@@ -174,7 +194,7 @@ func (x *Screen) send(s string) {
 }
 
 // Resize changes the size of the terminal.
-func (x *Screen) Resize(w, h int) {
+func (x *Emulator) Resize(w, h int) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	x.em.Resize(w, h)
