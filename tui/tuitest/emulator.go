@@ -29,7 +29,12 @@ type Emulator struct {
 func NewEmulator(t testing.TB, w, h int, keys io.Writer) *Emulator {
 	x := &Emulator{t: t, keys: keys, done: make(chan struct{}), em: vt.NewEmulator(w, h), changed: make(chan struct{})}
 	go x.replies()
-	t.Cleanup(func() { _ = x.em.Close() })
+	t.Cleanup(func() {
+		// Its own Close would race with the reader; a closed pipe ends the reader.
+		if pipe, ok := x.em.InputPipe().(io.Closer); ok {
+			_ = pipe.Close()
+		}
+	})
 	return x
 }
 
