@@ -206,7 +206,7 @@ func (h *house) refusedQuietly(text string) {
 		{text}, {"incident", text}, {"incident", "show", text}, {"note", "INC", "--" + text}, {"note", "INC", "--at", text, "x"},
 		{"phase", "INC", text}, {"sev", "INC", text}, {"role", "INC", text, "@x"}, {"role", "INC", "scribe", text}, {"check", "done", "INC", text},
 		{"ioc", "add", "INC", text}, {"ioc", "add", "INC", "--type", text, "x"}, {"ioc", "list", "INC", "--type", text}, {"scope", "add", "INC", "y", "--kind", text},
-		{"scope", "add", "INC", text}, {"playbook", "show", text}, {"incident", "list", "--filter", "x" + text + ":y"}, {"help", text}, {"watch", "INC", "--from", text},
+		{"scope", "add", "INC", text}, {"playbook", "show", text}, {"incident", "list", "--filter", "x" + text + ":y"}, {"help", text}, {"incident", "list", "--limit", text},
 	} {
 		got := h.run(h.env(alice), "", words...)
 		if got.failure == nil {
