@@ -36,7 +36,7 @@ func newTimeline(r *Room) *timeline {
 		widget.Column{Title: "what", Min: 20, Flex: 1, Priority: 10},
 	)
 	t.table.Focused, t.table.Follow, t.table.Gap = true, true, 1
-	t.table.Stamp = func(row int) uint64 { e := t.rows.entry(row); return r.stamp(e.Changed, string(e.Text), 0) }
+	t.table.Stamp = func(row int) uint64 { e := t.rows.entry(row); return r.stamp(e.Changed, string(e.Text), t.view()) }
 	return t
 }
 
@@ -129,13 +129,13 @@ func (t *timeline) cell(row, col int) string {
 	case 0:
 		return st.Ref.S(e.Ref)
 	case 1:
-		s := occurred(e)
+		s := occurred(e, t.happened)
 		if e.OccurredAt.Sub(e.RecordedAt).Abs() < time.Second {
 			return st.Text.S(s)
 		}
 		return st.Accent.S(s)
 	case 2:
-		return st.Dim.S(e.RecordedAt.UTC().Format("15:04:05"))
+		return st.Dim.S(written(e, !t.happened))
 	case 3:
 		return screen.Person(e.Author, st)
 	case 4:
@@ -144,8 +144,9 @@ func (t *timeline) cell(row, col int) string {
 	return ""
 }
 
-// occurred is when it happened, no more exact than people said.
-func occurred(e *model.Entry) string {
+// occurred is when it happened, no more exact than people said. Where no rule
+// above tells the day, another day than that of writing is told here.
+func occurred(e *model.Entry, dayKnown bool) string {
 	at := e.OccurredAt.UTC()
 	var s string
 	switch e.Precision {
@@ -155,13 +156,26 @@ func occurred(e *model.Entry) string {
 		s = at.Format("15:04Z")
 	case model.PrecisionHour:
 		s = at.Format("15Z")
-	default:
-		return at.Format("2 Jan")
 	}
-	if d := daysBetween(at, e.RecordedAt); d != 0 {
+	d := daysBetween(at, e.RecordedAt)
+	switch {
+	case dayKnown && s != "":
+		return s
+	case s == "" || d < -9 || d > 9:
+		return at.Format("2Jan2006")
+	case d != 0:
 		return fmt.Sprintf("%+dd ", d) + at.Format("15:04")
 	}
 	return s
+}
+
+// written is when it was written down.
+func written(e *model.Entry, dayKnown bool) string {
+	at := e.RecordedAt.UTC()
+	if !dayKnown && daysBetween(at, e.OccurredAt) != 0 {
+		return at.Format("2Jan06")
+	}
+	return at.Format("15:04:05")
 }
 
 // daysBetween is how many days of the calendar lie from b to a.
@@ -196,6 +210,14 @@ func (t *timeline) text1(e *model.Entry) string {
 		return pre + st.Info.S(st.Glyphs.Bullet+" ") + screen.Paint(text, st.Info, st)
 	}
 	return pre + screen.Paint(text, st.Text, st)
+}
+
+// view numbers the two views.
+func (t *timeline) view() int {
+	if t.happened {
+		return 1
+	}
+	return 0
 }
 
 func (t *timeline) current() *model.Entry {
