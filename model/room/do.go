@@ -139,6 +139,7 @@ func (r *room) do(ctx context.Context, by model.Actor, commandID string, cmd mod
 		return Result{}, r.h.failed(err, "saved")
 	}
 	defer r.mu.release()
+	looked := false // whether a refusal was decided on the newest state
 	for try := range maxTries {
 		in := r.snapshot()
 		if in == nil {
@@ -163,6 +164,12 @@ func (r *room) do(ctx context.Context, by model.Actor, commandID string, cmd mod
 			if ctx.Err() != nil {
 				return Result{}, r.h.failed(ErrAway, "saved")
 			}
+		case model.CodeOf(err) != "" && !looked:
+			// A refusal may rest on what another server has changed since.
+			looked = true
+			if r.catchUpLocked(ctx) != nil || r.snapshot() == nil || r.snapshot().Version == in.Version {
+				return r.refused(ctx, commandID, err)
+			}
 		case errors.Is(err, ErrCommand):
 			return r.alreadyDone(ctx)
 		case errors.Is(err, ErrUnknown):
@@ -177,10 +184,8 @@ func (r *room) do(ctx context.Context, by model.Actor, commandID string, cmd mod
 				return Result{}, r.h.failed(ErrAway, "saved")
 			}
 		default:
-			// The same command may have come before: then its own effect is
-			// what refuses it now.
-			if model.CodeOf(err) != "" && r.knows(ctx, commandID) {
-				return r.alreadyDone(ctx)
+			if model.CodeOf(err) != "" {
+				return r.refused(ctx, commandID, err)
 			}
 			if errors.Is(err, ErrAway) {
 				r.h.noticed(err)
@@ -248,6 +253,15 @@ func (r *room) after(ctx context.Context, in *model.Incident, recs []model.Recor
 	}
 	all[red.Version-1].Payload = red.Payload
 	return model.FoldAll(append(all, recs...))
+}
+
+// refused answers for a refusal: the same command may have come before, and
+// then its own effect is what refuses it now.
+func (r *room) refused(ctx context.Context, commandID string, err error) (Result, error) {
+	if r.knows(ctx, commandID) {
+		return r.alreadyDone(ctx)
+	}
+	return Result{}, err
 }
 
 // knows says whether a command is in this incident's log; a database that does
