@@ -99,7 +99,9 @@ func (r *crowd) fill(ctx context.Context, n int) ([]time.Duration, error) {
 			mu.Lock()
 			defer mu.Unlock()
 			r.clients[i], first = c, append(first, paint)
-			fault = errors.Join(fault, err)
+			if fault == nil {
+				fault = err
+			}
 		})
 	}
 	wg.Wait()

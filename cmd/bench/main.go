@@ -34,7 +34,8 @@ type bench struct {
 	connects, starts          int
 	paceFor, idleFor          time.Duration
 	benchtime                 string
-	large, quick              bool
+	large                     bool
+	parts                     map[string]bool
 	jsonFile                  string
 
 	keys   []ssh.Signer
@@ -70,13 +71,17 @@ func (b *bench) flags(args []string, stderr io.Writer) error {
 	fs.DurationVar(&b.idleFor, "idle", 5*time.Second, "how long idling is watched")
 	fs.StringVar(&b.benchtime, "benchtime", "300x", "of the store's benchmark")
 	fs.BoolVar(&b.large, "large", false, "also 200 and 500 sessions, 50 changes/s, 10,000 incidents, 100,000 entries")
-	fs.BoolVar(&b.quick, "quick", false, "only what concerns the crowd")
+	parts := fs.String("parts", "crowd,alone,cold,incidents,entries,commits", "what to measure")
 	fs.StringVar(&b.jsonFile, "json", "", "file for all samples")
 	if err := fs.Parse(args); err != nil {
 		return err
 	}
 	if fs.NArg() > 0 {
 		return fmt.Errorf("unexpected argument %q", fs.Arg(0))
+	}
+	b.parts = map[string]bool{}
+	for p := range strings.SplitSeq(*parts, ",") {
+		b.parts[p] = true
 	}
 	for s := range strings.SplitSeq(*sessions, ",") {
 		n, err := strconv.Atoi(s)
@@ -119,11 +124,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err erro
 	if err != nil {
 		return err
 	}
-	if err := b.measure(ctx, targets); err != nil {
-		return err
-	}
+	fault := b.measure(ctx, targets) // what was measured until then is printed all the same
 	b.fig.note("%s/%s, %d cores; load average %s at the start, %s at the end; the driver runs on the same machine", runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), begun, load())
-	if err := b.fig.print(stdout); err != nil || b.jsonFile == "" {
+	if err := errors.Join(fault, b.fig.print(stdout)); err != nil || b.jsonFile == "" {
 		return err
 	}
 	f, err := os.Create(b.jsonFile)
@@ -197,6 +200,9 @@ func (b *bench) house(ctx context.Context, name string) (*house, error) {
 }
 
 func (b *bench) plans() (out []plan) {
+	if !b.parts["crowd"] {
+		return nil
+	}
 	for _, n := range b.sessions {
 		p := plan{people: n, rounds: true}
 		if n >= 20 {
@@ -222,7 +228,7 @@ func (b *bench) measure(ctx context.Context, targets []target) error {
 				}
 			}
 		}
-		if b.quick {
+		if !b.parts["alone"] {
 			continue
 		}
 		for _, t := range targets {
@@ -231,28 +237,31 @@ func (b *bench) measure(ctx context.Context, targets []target) error {
 			}
 		}
 	}
-	if b.quick || len(b.warrooms()) == 0 {
-		return nil
-	}
 	return b.databases(ctx)
 }
 
 // databases measures what depends on the database.
 func (b *bench) databases(ctx context.Context) error {
-	steps := []func(context.Context, *house) error{b.cold}
-	if b.large {
-		steps = append(steps, b.big, b.long)
-	}
-	for _, step := range steps {
+	for _, step := range []struct {
+		part string
+		do   func(context.Context, *house) error
+		want bool
+	}{{"cold", b.cold, true}, {"incidents", b.big, b.large}, {"entries", b.long, b.large}} {
+		if !step.want || !b.parts[step.part] {
+			continue
+		}
 		for _, name := range b.warrooms() {
 			h, err := b.house(ctx, name)
 			if err != nil {
 				return err
 			}
-			if err := step(ctx, h); err != nil {
+			if err := step.do(ctx, h); err != nil {
 				return err
 			}
 		}
+	}
+	if !b.parts["commits"] || len(b.warrooms()) == 0 {
+		return nil
 	}
 	return b.commits(ctx)
 }
