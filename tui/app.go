@@ -73,7 +73,8 @@ type App struct {
 	sub      *room.Sub
 	seat     *room.Seat
 	health   room.Health
-	active   time.Time // last key
+	here     []room.Person // in the room, as they were drawn
+	active   time.Time     // last key
 	locked   bool
 	queue    []tea.KeyPressMsg // pressed while something was being saved
 	ticking  bool

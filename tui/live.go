@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -31,11 +32,34 @@ func (a *App) live(b room.Batch) tea.Cmd {
 			a.d.Actor.Role, a.env.Actor.Role = acc.Role, acc.Role
 		}
 	}
+	if b.People {
+		a.moved()
+	}
 	var cmd tea.Cmd
-	if b.Board || b.Incident || b.People {
+	if b.Board || b.Incident || b.People && a.room == nil {
 		cmd = a.refresh()
 	}
 	return tea.Batch(cmd, a.listen())
+}
+
+// moved has drawn again what shows people: the board and its counts, in a room
+// only when it is people of that room who came, went or moved.
+func (a *App) moved() {
+	if a.room == nil {
+		a.panes.all()
+		return
+	}
+	var here []room.Person
+	for _, p := range a.d.Hub.People() {
+		if p.Incident == a.room.ID() {
+			p.SeenAt = time.Time{}
+			here = append(here, p)
+		}
+	}
+	if !slices.Equal(here, a.here) {
+		a.here = here
+		a.panes.side++
+	}
 }
 
 // refresh takes over the newest snapshots. A room that is no longer open to this

@@ -55,11 +55,8 @@ func (p *panes) heard(msg tea.Msg, now time.Time) {
 			p.ages = now
 		}
 	case liveMsg:
-		if m.Board || m.Incident || m.Health || m.Accounts || m.People {
-			p.side++
-		}
 		if m.Board || m.Incident || m.Health || m.Accounts {
-			p.main++
+			p.all()
 		}
 	case draftDueMsg, draftSavedMsg, draftsMsg:
 	default:

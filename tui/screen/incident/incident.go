@@ -29,6 +29,7 @@ type Room struct {
 	scope     *scope
 	checklist *checklist
 
+	narrow  bool // the tabs' names are short, for want of columns
 	seed    maphash.Seed
 	offered []indicator.Found // found in the newest note, for the paste dialog
 	feed    feedCache
@@ -190,6 +191,9 @@ func (r *Room) ClickTab(x int) {
 func (r *Room) tabText(i int) string {
 	t := r.tabs[i]
 	text := " " + string(rune('1'+i)) + " " + t.name()
+	if r.narrow && i != r.tab {
+		text = " " + string(rune('1'+i)) + " " + t.name()[:4]
+	}
 	if c := t.count(r.in); c != "" {
 		text += " " + c
 	}
@@ -200,6 +204,12 @@ func (r *Room) tabText(i int) string {
 // tab shows its name in full.
 func (r *Room) TabLine(w int) string {
 	st := r.env.Styles
+	all := 0
+	r.narrow = false
+	for i := range r.tabs {
+		all += widget.Width(r.tabText(i))
+	}
+	r.narrow = all > w
 	var b strings.Builder
 	for i := range r.tabs {
 		text := r.tabText(i)
@@ -232,6 +242,10 @@ func (r *Room) TopBar(w int, now time.Time) string {
 		st.Text.S(model.SinceDeclared(in.DeclaredAt, in.ClosedAt, now, now.Sub(in.DeclaredAt) < 100*time.Hour && w >= 90)),
 		st.Dim.S("IC ")+screen.Person(in.IC(), st))
 	right := strings.Join(tail, "  ")
+	for len(tail) > 1 && widget.Width(right) > w-26 {
+		tail = tail[:len(tail)-1] // whole, or not at all
+		right = strings.Join(tail, "  ")
+	}
 	head := st.Ref.S(in.ID) + "  " + st.SevBadge(int(in.Severity)) + " " + st.Bold.S(in.Priority.String())
 	room := w - widget.Width(head) - widget.Width(right) - 4
 	title := ""
