@@ -149,7 +149,21 @@ func (r *room) publish(in *model.Incident) {
 	}
 }
 
-// Incident reads the newest state of an incident. One that does not exist and
+// Newest is Incident after asking the database for what this server lacks: reads
+// after one's own write show it, on any server (LIVE-4). Without the database
+// there is no answer.
+func (h *Hub) Newest(ctx context.Context, by model.Actor, id string) (*model.Incident, error) {
+	id, err := model.ParseIncidentID(id)
+	if err != nil {
+		return nil, err
+	}
+	if err := h.room(id).catchUp(ctx); err != nil {
+		return nil, h.failed(err, "read")
+	}
+	return h.Incident(ctx, by, id)
+}
+
+// Incident reads the newest state of an incident that this server knows of. One that does not exist and
 // one that by may not know of give the same answer (AUTH-5).
 func (h *Hub) Incident(ctx context.Context, by model.Actor, id string) (*model.Incident, error) {
 	id, err := model.ParseIncidentID(id)

@@ -154,7 +154,7 @@ func (c *call) incident() (*model.Incident, error) {
 			return nil, c.usage("%s: the incident is missing", c.v.Name)
 		}
 	}
-	return c.env.Hub.Incident(c.ctx, c.env.Actor, id)
+	return c.env.Hub.Newest(c.ctx, c.env.Actor, id)
 }
 
 // ended takes the incident off the words and refuses any after it.

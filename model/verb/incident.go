@@ -135,6 +135,9 @@ func incidentList(c *call) error {
 	if err != nil {
 		return err
 	}
+	if err := c.env.Hub.Freshen(c.ctx); err != nil {
+		return err
+	}
 	var list []*model.Brief
 	board := c.env.Hub.Board()
 	for i := range board.Briefs {

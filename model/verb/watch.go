@@ -35,6 +35,9 @@ func search(c *call) error {
 	if err != nil {
 		return err
 	}
+	if err := c.env.Hub.Freshen(c.ctx); err != nil {
+		return err
+	}
 	hits, err := c.env.Hub.Search(c.ctx, c.env.Actor, text, most)
 	if err != nil {
 		return err
