@@ -3,8 +3,6 @@ package widget
 import (
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	tea "charm.land/bubbletea/v2"
 )
@@ -44,6 +42,7 @@ type Field struct {
 	input  *Input
 	area   *TextArea
 	choice int
+	sought string // letters typed to find an option
 	yes    bool
 	err    string
 
@@ -139,29 +138,42 @@ func (f *Field) updateChoice(msg tea.Msg) bool {
 	before := f.choice
 	switch k.Keystroke() {
 	case "right", "space":
-		f.choice = (f.choice + 1) % n
+		f.choice, f.sought = (f.choice+1)%n, ""
 	case "left":
-		f.choice = (f.choice + n - 1) % n
+		f.choice, f.sought = (f.choice+n-1)%n, ""
 	default:
 		f.jump(k.Text)
 	}
 	return f.choice != before
 }
 
-// jump goes to the next option that begins with what was typed.
+// jump goes to the option that begins with what was typed since the last arrow;
+// where none goes on so, the letter begins anew with the next one.
 func (f *Field) jump(typed string) {
 	if typed == "" {
 		return
 	}
-	r, _ := utf8.DecodeRuneInString(typed)
-	for d := 1; d <= len(f.Options); d++ {
-		i := (f.choice + d) % len(f.Options)
-		first, _ := utf8.DecodeRuneInString(f.Options[i].label())
-		if unicode.ToLower(first) == unicode.ToLower(r) {
+	f.sought += strings.ToLower(typed)
+	if f.seek(f.choice) {
+		return
+	}
+	f.sought = strings.ToLower(typed)
+	if !f.seek(f.choice + 1) {
+		f.sought = ""
+	}
+}
+
+// seek chooses the first option from one place on, in a circle, that begins with
+// what is sought.
+func (f *Field) seek(from int) bool {
+	for d := range f.Options {
+		i := (from + d) % len(f.Options)
+		if strings.HasPrefix(strings.ToLower(f.Options[i].label()), f.sought) {
 			f.choice = i
-			return
+			return true
 		}
 	}
+	return false
 }
 
 func (f *Field) updateBool(msg tea.Msg) bool {

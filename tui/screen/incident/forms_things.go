@@ -62,7 +62,7 @@ func (r *Room) indicatorForm() tea.Cmd {
 	types := append([]widget.Option{{Value: "", Label: "by its form"}}, options(indicator.Types()...)...)
 	form := widget.NewForm("Add an indicator",
 		&widget.Field{Name: "value", Label: "Value", Required: true, Limit: model.MaxValue, Help: "as found; 10[.]1[.]2[.]3 and hxxp:// are understood"},
-		&widget.Field{Name: "type", Label: "Type", Kind: widget.ChoiceField, Options: types, Help: "left and right, or its first letter"},
+		&widget.Field{Name: "type", Label: "Type", Kind: widget.ChoiceField, Options: types, Help: "left and right, or its first letters"},
 		&widget.Field{Name: "verdict", Label: "Verdict", Kind: widget.ChoiceField, Options: verdicts()},
 		&widget.Field{Name: "confidence", Label: "Confidence", Limit: 8, Check: confidence, Help: "0 to 100"},
 		&widget.Field{Name: "tlp", Label: "TLP", Kind: widget.ChoiceField, Options: tlps(), Help: "whom it may be told to"},
