@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -107,13 +108,17 @@ func twoResponders(t *testing.T, s *site, one, two *server) {
 	screen := b.Until("the whole timeline", func(s string) bool {
 		return strings.Contains(s, "as we knew it") && strings.Contains(s, " "+list[0].Ref+" ") && strings.Contains(s, " "+list[len(list)-1].Ref+" ")
 	})
-	at := -1
-	for _, e := range list {
-		next := strings.Index(screen, " "+e.Ref+" ")
-		if next < at {
-			t.Errorf("%s stands at another place on the screen than on the record:\n%s", e.Ref, screen)
+	var shown, recorded []string
+	for line := range strings.SplitSeq(screen, "\n") {
+		if f := strings.Fields(strings.TrimLeft(line, " ▌")); len(f) > 1 && strings.HasPrefix(f[0], "T") && strings.HasSuffix(f[1], "Z") {
+			shown = append(shown, f[0])
 		}
-		at = next
+	}
+	for _, e := range list {
+		recorded = append(recorded, e.Ref)
+	}
+	if !slices.Equal(shown, recorded) {
+		t.Errorf("the screen shows %v, the record has %v", shown, recorded)
 	}
 	if again := timeline(t, one.ok("alice", "timeline list "+id+" --json")); len(again) != len(list) {
 		t.Errorf("one server tells of %d entries, the other of %d", len(again), len(list))
