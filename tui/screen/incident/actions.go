@@ -191,6 +191,9 @@ func (r *Room) nextStep() tea.Cmd {
 // openDetail shows everything about the selected thing.
 func (r *Room) openDetail() tea.Cmd {
 	ref := r.current().selected()
+	if ref == "" && r.current() == r.overview && r.in.Summary != "" {
+		return r.env.Ask(screen.OpenText{Title: r.in.ID + " summary", Lines: r.overview.summary(100)})
+	}
 	if ref == "" {
 		return nil
 	}

@@ -54,12 +54,22 @@ func (o *overview) copy(bool) (string, bool) {
 }
 
 func (o *overview) main(w, h int) []string {
-	lines := o.lines(w)
+	lines := o.lines(w, h)
 	o.top = max(0, min(o.top, len(lines)-h))
 	return widget.Block(lines[o.top:], w, h)
 }
 
-func (o *overview) lines(w int) []string {
+// summary is the whole summary in lines of w columns, painted.
+func (o *overview) summary(w int) []string {
+	st := o.r.env.Styles
+	var out []string
+	for line := range strings.SplitSeq(model.Block(screen.Defang(string(o.r.in.Summary))).String(), "\n") {
+		out = append(out, widget.Wrap(screen.Paint(line, st.Text, st), w)...)
+	}
+	return out
+}
+
+func (o *overview) lines(w, h int) []string {
 	st, in := o.r.env.Styles, o.r.in
 	var out []string
 	head := func(name, right string) {
@@ -73,9 +83,14 @@ func (o *overview) lines(w int) []string {
 	if strings.TrimSpace(string(in.Summary)) == "" {
 		out = append(out, st.Dim.S(" Nothing is written yet. e writes what is known."))
 	}
-	for _, l := range widget.Wrap(model.Block(screen.Defang(string(in.Summary))).String(), w-2) {
-		if in.Summary != "" {
+	if in.Summary != "" {
+		sum := o.summary(w - 2)
+		most := max(h/3, 5) // what is next stays in sight
+		for _, l := range sum[:min(len(sum), most)] {
 			out = append(out, " "+l)
+		}
+		if more := len(sum) - most; more > 0 {
+			out = append(out, st.Dim.S(fmt.Sprintf(" %s %d more lines: enter shows all of it", st.Glyphs.Down, more)))
 		}
 	}
 	out = append(out, "")
