@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// patience is how long a text may take before it counts as missed.
+// patience is how long people wait for a text.
 const patience = 10 * time.Second
 
 // crowd is a running server with people in it.
@@ -18,6 +18,8 @@ type crowd struct {
 	p       *process
 	clients []*client
 	changes int // made so far; changes are numbered from 1
+	// patience is how long a text may take before it counts as missed.
+	patience time.Duration
 }
 
 // gather starts a server; memory is what it takes with nobody in it.
@@ -26,7 +28,7 @@ func gather(ctx context.Context, t target) (r *crowd, memory float64, err error)
 	if err != nil {
 		return nil, 0, err
 	}
-	r = &crowd{t: t, p: p}
+	r = &crowd{t: t, p: p, patience: patience}
 	if err := pause(ctx, 500*time.Millisecond); err != nil {
 		return nil, 0, errors.Join(err, p.stop())
 	}
@@ -187,7 +189,7 @@ func (r *crowd) round(ctx context.Context, writer int, out *outcome) error {
 		if x.old {
 			return fmt.Errorf("%q is there before the change", ch.seen)
 		}
-		at, seen := x.wait(from.Add(patience))
+		at, seen := x.wait(from.Add(r.patience))
 		if !seen {
 			out.missed++
 			continue
@@ -263,7 +265,7 @@ func (r *crowd) pace(ctx context.Context, rate int, d time.Duration) (out paced,
 		r.clients[writer].send(list[k].commit)
 		prepare(k + ahead)
 	}
-	deadline := time.Now().Add(patience)
+	deadline := time.Now().Add(r.patience)
 	for k := range n {
 		missed := out.missed
 		for _, x := range watches[k] {

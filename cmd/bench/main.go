@@ -12,8 +12,8 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
-	"regexp"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -28,7 +28,7 @@ const boardTitle = "Ransomware on file servers"
 // bench is one run.
 type bench struct {
 	bin, floor, postgres, tmp string
-	only                      *regexp.Regexp
+	only                      string
 	sessions                  []int
 	passes, rounds            int
 	connects, starts          int
@@ -61,7 +61,7 @@ func (b *bench) flags(args []string, stderr io.Writer) error {
 	fs.SetOutput(stderr)
 	fs.StringVar(&b.bin, "bin", "bin/warroom", "the program")
 	fs.StringVar(&b.floor, "floor", "", "folder of floor programs to compare with, one Go module a folder")
-	only := fs.String("only", ".", "regular expression of the programs to measure: warroom, warroom+pg, or a folder's name")
+	only := fs.String("only", "", "programs to measure, with commas: warroom, warroom+pg, or folders' names (default: all)")
 	sessions := fs.String("sessions", "2,20,100", "sizes of the crowd")
 	fs.IntVar(&b.passes, "passes", 1, "how often everything is measured, the programs in turn")
 	fs.IntVar(&b.rounds, "rounds", 60, "changes made one at a time, and key strokes")
@@ -90,10 +90,8 @@ func (b *bench) flags(args []string, stderr io.Writer) error {
 		}
 		b.sessions = append(b.sessions, n)
 	}
+	b.only = *only
 	var err error
-	if b.only, err = regexp.Compile("^(?:" + *only + ")$"); err != nil || *only == "." {
-		b.only = regexp.MustCompile(*only)
-	}
 	b.bin, err = filepath.Abs(b.bin)
 	return err
 }
@@ -149,7 +147,7 @@ func (b *bench) targets(ctx context.Context) (out []target, err error) {
 		return nil, err
 	}
 	if b.floor != "" {
-		all, err := floorTargets(ctx, b.floor, b.tmp, b.keys[0], b.only.MatchString)
+		all, err := floorTargets(ctx, b.floor, b.tmp, b.keys[0], b.wanted)
 		if err != nil {
 			return nil, err
 		}
@@ -176,10 +174,14 @@ func (b *bench) targets(ctx context.Context) (out []target, err error) {
 	return out, nil
 }
 
+func (b *bench) wanted(name string) bool {
+	return b.only == "" || slices.Contains(strings.Split(b.only, ","), name)
+}
+
 // warrooms are the names of the databases that warroom is measured on.
 func (b *bench) warrooms() (out []string) {
 	for _, name := range []string{onSQLite, onPostgres} {
-		if b.only.MatchString(name) && (name == onSQLite || b.postgres != "") {
+		if b.wanted(name) && (name == onSQLite || b.postgres != "") {
 			out = append(out, name)
 		}
 	}
