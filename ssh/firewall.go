@@ -110,7 +110,6 @@ func (f fence) Accept() (gossh.Channel, <-chan *gossh.Request, error) {
 		for req := range in {
 			if f.w.admit(req) {
 				out <- req
-				continue
 			}
 		}
 	}()

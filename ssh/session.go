@@ -17,6 +17,7 @@ import (
 
 	"warroom/model"
 	"warroom/tui"
+	"warroom/tui/termfilter"
 )
 
 // reason is why the server ends a session, as its user is told.
@@ -122,17 +123,17 @@ func (x *session) console(actor model.Actor) int {
 	x.log.Info("session", "kind", "console")
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	in := x.input(ctx)
+	var p *tea.Program
+	in := x.input(ctx, func() {
+		go x.send(p, tui.PasteCut)
+	})
 	opts := append(bm.MakeOptions(x.sess),
 		tea.WithContext(ctx), tea.WithInput(in), tea.WithFilter(guard), tea.WithFPS(30), tea.WithoutSignalHandler(),
 		tea.WithWindowSize(x.w.window().columns, x.w.window().rows))
 	if plain {
 		opts = append(opts, tea.WithColorProfile(colorprofile.ASCII))
 	}
-	p := tea.NewProgram(shield{ui, x}, opts...)
-	in.filter.tooBig = func() {
-		go x.send(p, tui.Notice("The pasted text was too large and was cut at 1 MiB; put the rest in a file"))
-	}
+	p = tea.NewProgram(shield{ui, x}, opts...)
 	done := make(chan struct{})
 	go x.resizes(p, done)
 	go x.endings(p, cancel, in, done)
@@ -246,15 +247,15 @@ func guard(_ tea.Model, msg tea.Msg) tea.Msg {
 
 // input is what the client types, filtered.
 type input struct {
-	filter *filter
+	filter *termfilter.Filter
 	x      *session
 	last   atomic.Int64 // when something came, in Unix nanoseconds
 }
 
-func (x *session) input(ctx context.Context) *input {
+func (x *session) input(ctx context.Context, tooBig func()) *input {
 	in := &input{x: x}
 	in.last.Store(time.Now().UnixNano())
-	in.filter = &filter{src: in.typed(), now: time.Now, tooBig: func() {}, pause: func(d time.Duration) { wait(ctx.Done(), d) }}
+	in.filter = termfilter.New(in.typed(), tooBig, func(d time.Duration) { wait(ctx.Done(), d) }, time.Now)
 	return in
 }
 

@@ -6,3 +6,6 @@ type Leave struct{}
 
 // Notice is something that whoever runs the program has to tell: a toast.
 type Notice string
+
+// PasteCut is the notice of a paste that was too large.
+const PasteCut Notice = "The pasted text was too large and was cut at 1 MiB; put the rest in a file"

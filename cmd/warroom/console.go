@@ -3,9 +3,11 @@ package main
 import (
 	"context"
 	"errors"
+	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/term"
@@ -14,6 +16,7 @@ import (
 	"warroom/cmd/warroom/config"
 	"warroom/model"
 	"warroom/tui"
+	"warroom/tui/termfilter"
 )
 
 // consoleOptions are the flags of the console.
@@ -59,11 +62,15 @@ func (a *app) console(ctx context.Context, o consoleOptions) error {
 func (a *app) needTerminal() error {
 	for _, f := range []any{a.Stdin, a.Stdout} {
 		if file, ok := f.(*os.File); !ok || !term.IsTerminal(file.Fd()) {
-			return model.Usage("the console needs a terminal").
-				Hint("warroom serve lets people in over ssh; warroom incident list prints the incidents; warroom help lists the rest")
+			return errNoTerminal()
 		}
 	}
 	return nil
+}
+
+func errNoTerminal() error {
+	return model.Usage("the console needs a terminal").
+		Hint("warroom serve lets people in over ssh; warroom incident list prints the incidents; warroom help lists the rest")
 }
 
 // runConsole draws the console until its user leaves or ctx ends.
@@ -77,11 +84,40 @@ func (a *app) runConsole(ctx context.Context, h *house, o consoleOptions) error 
 		return err
 	}
 	defer ui.Close()
-	_, err = tea.NewProgram(ui, tea.WithContext(ctx), tea.WithInput(a.Stdin), tea.WithOutput(a.Stdout), tea.WithEnvironment(a.Environ)).Run()
+	tty, ok := a.Stdin.(*os.File)
+	if !ok {
+		return errNoTerminal()
+	}
+	ended := make(chan struct{})
+	defer close(ended)
+	var p *tea.Program
+	keys := termfilter.New(tty, func() { go p.Send(tui.PasteCut) }, func(d time.Duration) { pause(ended, d) }, a.Now)
+	p = tea.NewProgram(ui, tea.WithContext(ctx), tea.WithInput(keyboard{tty, keys}), tea.WithOutput(a.Stdout), tea.WithEnvironment(a.Environ))
+	_, err = p.Run()
 	if ctx.Err() != nil && errors.Is(err, tea.ErrProgramKilled) {
 		return nil // it was told to end
 	}
 	return err
+}
+
+// keyboard is the terminal with what it sends filtered. It is still a terminal,
+// so that the program sets it up.
+type keyboard struct {
+	*os.File
+	keys io.Reader
+}
+
+// Read implements io.Reader.
+func (k keyboard) Read(p []byte) (int, error) { return k.keys.Read(p) }
+
+// pause waits, or returns when ended is closed.
+func pause(ended <-chan struct{}, d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ended:
+	case <-t.C:
+	}
 }
 
 // plain says that no colour is wanted.

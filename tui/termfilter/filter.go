@@ -1,4 +1,6 @@
-package ssh
+// Package termfilter stands between a terminal, whoever sits at it, and the parser
+// of what it sends: nothing that is typed or pasted ends the process.
+package termfilter
 
 import (
 	"bytes"
@@ -33,14 +35,14 @@ const (
 
 var pasteEnd = []byte("\x1b[201~")
 
-// filter stands between a terminal and Bubble Tea. It passes what a terminal
+// Filter stands between a terminal and Bubble Tea. It passes what a terminal
 // sends byte for byte, and takes out of what no terminal sends the part that is
 // too much: further parameters, the rest of an endless control string, the rest
 // of a huge paste. Control characters of one byte, which no terminal sends in
 // UTF-8 and which the parser reads past the end of what it has, become those of
 // two. What it gives does not depend on how the bytes were cut into pieces, and it
 // keeps back five bytes at most.
-type filter struct {
+type Filter struct {
 	src    io.Reader
 	tooBig func()              // a paste was cut
 	pause  func(time.Duration) // waits, or returns early when the session ends
@@ -68,6 +70,12 @@ type filter struct {
 	skip   bool   // the paste was cut: nothing passes until its end
 }
 
+// New makes a filter of what src gives. tooBig is called when a paste is cut; pause
+// waits, or returns early when nobody reads any more; now tells the time.
+func New(src io.Reader, tooBig func(), pause func(time.Duration), now func() time.Time) *Filter {
+	return &Filter{src: src, tooBig: tooBig, pause: pause, now: now}
+}
+
 type state byte
 
 const (
@@ -80,7 +88,7 @@ const (
 )
 
 // Read implements io.Reader.
-func (f *filter) Read(p []byte) (int, error) {
+func (f *Filter) Read(p []byte) (int, error) {
 	if f.in == nil {
 		f.in = make([]byte, 4<<10)
 	}
@@ -90,7 +98,9 @@ func (f *filter) Read(p []byte) (int, error) {
 		}
 		f.breathe()
 		var n int
-		n, f.err = f.src.Read(f.in)
+		// What is read fits into p when it is filtered, also where it grows: a
+		// reader that waits for the terminal would not come for the rest.
+		n, f.err = f.src.Read(f.in[:min(len(f.in), max(1, len(p)/4))])
 		f.out = f.feed(f.out[:0], f.in[:n])
 		if f.err != nil {
 			f.out = f.rest(f.out)
@@ -103,7 +113,7 @@ func (f *filter) Read(p []byte) (int, error) {
 }
 
 // breathe gives the parser its break.
-func (f *filter) breathe() {
+func (f *Filter) breathe() {
 	now := f.now()
 	if now.Sub(f.last) > breatheFor {
 		f.burst = 0
@@ -116,7 +126,7 @@ func (f *filter) breathe() {
 }
 
 // rest gives what is kept back, when there is no more.
-func (f *filter) rest(dst []byte) []byte {
+func (f *Filter) rest(dst []byte) []byte {
 	if !f.skip {
 		dst = append(dst, f.ending...)
 	}
@@ -126,7 +136,7 @@ func (f *filter) rest(dst []byte) []byte {
 }
 
 // feed appends the filtered bytes to dst.
-func (f *filter) feed(dst, chunk []byte) []byte {
+func (f *Filter) feed(dst, chunk []byte) []byte {
 	for _, c := range chunk {
 		if f.paste {
 			dst = f.inPaste(dst, c)
@@ -139,7 +149,7 @@ func (f *filter) feed(dst, chunk []byte) []byte {
 
 // inPaste keeps a possible end of the paste together, so that it is not read as a
 // lone escape key, and counts.
-func (f *filter) inPaste(dst []byte, c byte) []byte {
+func (f *Filter) inPaste(dst []byte, c byte) []byte {
 	f.ending = append(f.ending, c)
 	switch {
 	case bytes.Equal(f.ending, pasteEnd):
@@ -164,7 +174,7 @@ func (f *filter) inPaste(dst []byte, c byte) []byte {
 
 // endPaste closes a control string that the paste left open: the parser would
 // take the first byte of the paste's end for its end, and never see the latter.
-func (f *filter) endPaste(dst []byte) []byte {
+func (f *Filter) endPaste(dst []byte) []byte {
 	f.paste = false
 	if f.skip {
 		f.skip = false
@@ -179,7 +189,7 @@ func (f *filter) endPaste(dst []byte) []byte {
 	return append(dst, pasteEnd...)
 }
 
-func (f *filter) passPaste(dst, held []byte) []byte {
+func (f *Filter) passPaste(dst, held []byte) []byte {
 	for _, c := range held {
 		if f.skip {
 			return dst
@@ -197,7 +207,7 @@ func (f *filter) passPaste(dst, held []byte) []byte {
 }
 
 // step moves the machine by one byte.
-func (f *filter) step(dst []byte, c byte) []byte {
+func (f *Filter) step(dst []byte, c byte) []byte {
 	if len(f.rune_) > 0 {
 		return f.continueRune(dst, c)
 	}
@@ -215,7 +225,7 @@ func (f *filter) step(dst []byte, c byte) []byte {
 }
 
 // plain is a byte outside of any sequence.
-func (f *filter) plain(dst []byte, c byte) []byte {
+func (f *Filter) plain(dst []byte, c byte) []byte {
 	switch {
 	case c == esc:
 		f.state = escape
@@ -229,7 +239,7 @@ func (f *filter) plain(dst []byte, c byte) []byte {
 	return append(dst, c)
 }
 
-func (f *filter) beginRune(c byte) {
+func (f *Filter) beginRune(c byte) {
 	f.need = 2
 	if c >= 0xe0 {
 		f.need = 3
@@ -243,7 +253,7 @@ func (f *filter) beginRune(c byte) {
 // continueRune keeps the bytes of a character together: one of them may look like
 // the beginning of a sequence, and to the parser it is one when the character is
 // broken.
-func (f *filter) continueRune(dst []byte, c byte) []byte {
+func (f *Filter) continueRune(dst []byte, c byte) []byte {
 	if c >= 0x80 && c <= 0xbf {
 		f.rune_ = append(f.rune_, c)
 		if len(f.rune_) < f.need {
@@ -267,7 +277,7 @@ func (f *filter) continueRune(dst []byte, c byte) []byte {
 
 // wholeRune ends a control string first when the parser would see its end within
 // the character.
-func (f *filter) wholeRune(dst []byte) []byte {
+func (f *Filter) wholeRune(dst []byte) []byte {
 	c1 := func(r byte) bool { return r >= 0x80 && r <= 0x9f }
 	if f.state == text && slices.ContainsFunc(f.rune_, c1) {
 		dst = append(dst, esc, '\\')
@@ -276,14 +286,14 @@ func (f *filter) wholeRune(dst []byte) []byte {
 	return append(dst, f.rune_...)
 }
 
-func (f *filter) begin(kind byte) {
+func (f *Filter) begin(kind byte) {
 	f.state, f.kind = parameters, kind
 	f.params, f.digits, f.first, f.count, f.prefix, f.odd = 0, 0, 0, 0, 0, false
 }
 
-func (f *filter) beginText(kind byte) { f.state, f.kind, f.count = text, kind, 0 }
+func (f *Filter) beginText(kind byte) { f.state, f.kind, f.count = text, kind, 0 }
 
-func (f *filter) afterEscape(dst []byte, c byte) []byte {
+func (f *Filter) afterEscape(dst []byte, c byte) []byte {
 	switch {
 	case c == '[' || c == 'P':
 		f.begin(c)
@@ -299,7 +309,7 @@ func (f *filter) afterEscape(dst []byte, c byte) []byte {
 	return append(dst, c)
 }
 
-func (f *filter) inSequence(dst []byte, c byte) []byte {
+func (f *Filter) inSequence(dst []byte, c byte) []byte {
 	const maxIntermediates = 16
 	switch {
 	case c >= '0' && c <= '?' && f.state == parameters:
@@ -328,7 +338,7 @@ func (f *filter) inSequence(dst []byte, c byte) []byte {
 }
 
 // allows says whether one more byte of a parameter may pass.
-func (f *filter) allows(c byte) bool {
+func (f *Filter) allows(c byte) bool {
 	switch {
 	case c <= '9':
 		if f.digits++; f.digits > maxDigits || f.params >= maxParams {
@@ -354,7 +364,7 @@ func (f *filter) allows(c byte) bool {
 	return true
 }
 
-func (f *filter) finish(final byte) {
+func (f *Filter) finish(final byte) {
 	f.state = ground
 	if final == 'M' && f.prefix == 0 {
 		f.state, f.count = mouse, 0
@@ -374,7 +384,7 @@ func (f *filter) finish(final byte) {
 
 // inMouse passes the bytes of an old mouse report, which the parser takes as they
 // are. Those that could be something else become the last column or row.
-func (f *filter) inMouse(dst []byte, c byte) []byte {
+func (f *Filter) inMouse(dst []byte, c byte) []byte {
 	if f.count++; f.count == 3 {
 		f.state = ground
 	}
@@ -386,7 +396,7 @@ func (f *filter) inMouse(dst []byte, c byte) []byte {
 
 // inText drops what is too much of a control string. What somebody types after
 // Alt+P looks like one too, and is not lost.
-func (f *filter) inText(dst []byte, c byte) []byte {
+func (f *Filter) inText(dst []byte, c byte) []byte {
 	switch {
 	case c == esc:
 		f.state = escape

@@ -1,4 +1,4 @@
-package ssh
+package termfilter
 
 import (
 	"bytes"
@@ -14,9 +14,9 @@ import (
 	uv "github.com/charmbracelet/ultraviolet"
 )
 
-func newFilter(src io.Reader) (*filter, *int) {
+func newFilter(src io.Reader) (*Filter, *int) {
 	cuts := new(int)
-	return &filter{src: src, tooBig: func() { *cuts++ }, pause: func(time.Duration) {}, now: time.Now}, cuts
+	return New(src, func() { *cuts++ }, func(time.Duration) {}, time.Now), cuts
 }
 
 func filtered(t testing.TB, src io.Reader) (out []byte, cuts int) {
