@@ -223,6 +223,7 @@ type paced struct {
 	outcome
 	cpu      time.Duration // of the server, for one change on one screen
 	busy     float64       // percent of one core
+	driver   float64       // the same of the driver
 	lastSeen bool          // everybody saw the last change
 }
 
@@ -251,7 +252,7 @@ func (r *crowd) pace(ctx context.Context, rate int, d time.Duration) (out paced,
 	}
 	tick := time.NewTicker(time.Second / time.Duration(rate))
 	defer tick.Stop()
-	cpu, begin := r.p.cpu(), time.Now()
+	cpu, own, begin := r.p.cpu(), ownCPU(), time.Now()
 	watches, from := make([][]*watch, n), make([]time.Time, n)
 	for k := range n {
 		select {
@@ -282,7 +283,8 @@ func (r *crowd) pace(ctx context.Context, rate int, d time.Duration) (out paced,
 	}
 	used := r.p.cpu() - cpu
 	out.cpu = used / time.Duration(n*len(r.clients))
-	out.busy = 100 * used.Seconds() / time.Since(begin).Seconds()
+	took := time.Since(begin).Seconds()
+	out.busy, out.driver = 100*used.Seconds()/took, 100*(ownCPU()-own).Seconds()/took
 	return out, nil
 }
 

@@ -84,6 +84,7 @@ func (b *bench) paced(ctx context.Context, r *crowd, name string, rate int) erro
 	b.fig.value(name, missedName(people, rate), "%", 2, 100*float64(out.missed)/float64(out.missed+len(out.seen)))
 	b.fig.value(name, cpuName(people, rate), "µs", 0, float64(out.cpu.Microseconds()))
 	b.fig.value(name, busyName(people, rate), "%", 0, out.busy)
+	b.fig.value(name, fmt.Sprintf("  the driver's own (%d/s, %d)", rate, people), "%", 0, out.driver)
 	if !out.lastSeen {
 		b.fig.note("%s, %d sessions at %d/s: the last change was not seen by all", name, people, rate)
 	}
