@@ -57,6 +57,9 @@ func decoders() map[string]func([]byte) (Event, error) {
 	register[PlaybookAttached](m)
 	register[ItemSet](m)
 	register[ItemAssigned](m)
+	register[ActionProposed](m)
+	register[ActionStepped](m)
+	register[ActionAssigned](m)
 	register[PayloadRedacted](m)
 	register[ChangeUndone](m)
 	return m

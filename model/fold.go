@@ -12,7 +12,7 @@ import (
 type draft struct {
 	*Incident
 	quiet bool // so many events follow that this one's feed line will not stay
-	owned struct{ timeline, indicators, assets, items, roles, access, undo bool }
+	owned struct{ timeline, indicators, assets, items, actions, roles, access, undo bool }
 }
 
 // Fold applies recs to the incident and returns the next snapshot; in itself
@@ -76,6 +76,15 @@ func (d *draft) item(i int) *Item {
 	it := *d.Checklist[i]
 	d.Checklist[i] = &it
 	return &it
+}
+
+func (d *draft) action(i int) *Action {
+	if !d.owned.actions {
+		d.Actions, d.owned.actions = slices.Clone(d.Actions), true
+	}
+	a := *d.Actions[i]
+	d.Actions[i] = &a
+	return &a
 }
 
 func (d *draft) setRole(r IncidentRole, user string) {

@@ -36,6 +36,7 @@ const (
 	RefIndicator = "I"
 	RefAsset     = "S"
 	RefItem      = "C"
+	RefAction    = "A"
 )
 
 func makeRef(kind string, n int) string { return kind + strconv.Itoa(n) }
@@ -54,7 +55,7 @@ func ParseRef(kind, s string) (ref string, n int, err error) {
 }
 
 var refKinds = map[string]string{
-	RefEntry: "a timeline entry", RefIndicator: "an indicator", RefAsset: "an asset", RefItem: "a checklist item",
+	RefEntry: "a timeline entry", RefIndicator: "an indicator", RefAsset: "an asset", RefItem: "a checklist item", RefAction: "an action",
 }
 
 // find is the place of ref in a dense list of n things.

@@ -38,6 +38,7 @@ type Incident struct {
 	Indicators []*Indicator
 	Assets     []*Asset
 	Checklist  []*Item
+	Actions    []*Action
 	Playbooks  []string
 	Related    []string
 

@@ -146,6 +146,10 @@ func (c SetPhase) Decide(in *Incident, by Actor, _ time.Time) ([]Event, error) {
 		return nil, Invalid("going from %s to %s passes over a phase and needs a reason", in.Phase, c.To).
 			Hint("add --reason \"why\"").On("reason")
 	}
+	if left := in.LeaveBlockers(c.To); len(left) > 0 && c.Reason == "" {
+		return nil, Invalid("%d actions are still in force (%s)", len(left), shortList(left)).
+			Hint("take them back (action list %s --in-force), or say with --reason why they stay", in.ID).On("reason")
+	}
 	if open := in.Gate(c.To); len(open) > 0 {
 		if !c.Force {
 			return nil, Invalid("the gate to %s is closed: %d required items are open (%s)", c.To, len(open), shortList(open)).

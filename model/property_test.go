@@ -114,6 +114,11 @@ func visible(in *Incident) string {
 			}
 		}
 	}
+	for _, a := range in.Actions {
+		if a.State != ActionRejected {
+			fmt.Fprintf(&b, "%s %s %v %v %q %q %v\n", a.Ref, a.Kind, a.State, a.Owner, a.ApprovedBy, a.Result, a.Override)
+		}
+	}
 	for _, it := range in.Checklist {
 		fmt.Fprintf(&b, "%s %v %q %q %v\n", it.Ref, it.State, it.Reason, it.Note, it.Owner)
 	}
@@ -151,6 +156,9 @@ func ref(t *rapid.T, kind string) string { return kind + itoa(rapid.IntRange(1, 
 // anyCommand draws one of all commands, sensible or not.
 func anyCommand(t *rapid.T, w *world) Command {
 	reason := anyText(t, "reason")
+	if rapid.IntRange(0, 4).Draw(t, "actions") == 0 {
+		return anyActionCommand(t, w, reason)
+	}
 	switch rapid.IntRange(0, 25).Draw(t, "command") {
 	case 0:
 		f := pick(t, "field", append(EditFields(), "nonsense")...)

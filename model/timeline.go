@@ -18,11 +18,12 @@ const (
 	KindPhase      EntryKind = "phase"
 	KindRole       EntryKind = "role"
 	KindStatus     EntryKind = "status"
+	KindAction     EntryKind = "action"
 )
 
 // EntryKinds lists every kind.
 func EntryKinds() []EntryKind {
-	return []EntryKind{KindNote, KindDecision, KindCorrection, KindDeclared, KindSeverity, KindPhase, KindRole, KindStatus}
+	return []EntryKind{KindNote, KindDecision, KindCorrection, KindDeclared, KindSeverity, KindPhase, KindRole, KindStatus, KindAction}
 }
 
 // Entry is one line of the timeline. It has two clocks: when it happened and

@@ -91,6 +91,10 @@ func (in *Incident) changedAt(thing string) uint64 {
 		if x, err := in.Asset(thing); err == nil {
 			return x.Changed
 		}
+	case strings.HasPrefix(thing, RefAction):
+		if x, err := in.Action(thing); err == nil {
+			return x.Changed
+		}
 	case strings.HasPrefix(thing, RefItem):
 		if x, err := in.Item(thing); err == nil {
 			return x.Changed
