@@ -24,6 +24,18 @@ type Brief struct {
 	Assets     int
 	ItemsDone  int // settled checklist items, preparation left out
 	Items      int
+	Report     *ReportBrief // set for a report, which is no incident
+}
+
+// ReportBrief is what the intake shows of a report.
+type ReportBrief struct {
+	State     ReportState
+	Source    Text
+	Assignee  string
+	Again     int
+	Of        string // what it was decided to belong to
+	DecidedBy string
+	DecidedAt time.Time
 }
 
 // Brief makes the incident's line for the board.
@@ -32,6 +44,12 @@ func (in *Incident) Brief() Brief {
 		Phase: in.Phase, Status: in.Status, IC: in.Roles[RoleIC], Deputy: in.Roles[RoleDeputy], Exercise: in.Exercise,
 		Restricted: in.Restricted, Access: in.Access, DeclaredAt: in.DeclaredAt, ClosedAt: in.ClosedAt, UpdatedAt: in.UpdatedAt,
 		Entries: len(in.Timeline), Indicators: len(in.Indicators), Assets: len(in.Assets)}
+	if r := in.Report; r != nil {
+		b.Report = &ReportBrief{State: r.State, Source: r.Source, Assignee: r.Assignee, Again: r.Again}
+		if d := r.Decision; d != nil {
+			b.Report.Of, b.Report.DecidedBy, b.Report.DecidedAt = d.Of, d.By, d.At
+		}
+	}
 	for _, it := range in.Checklist {
 		if it.Phase == PhasePreparation {
 			continue

@@ -62,6 +62,11 @@ func decoders() map[string]func([]byte) (Event, error) {
 	register[ActionAssigned](m)
 	register[PayloadRedacted](m)
 	register[ChangeUndone](m)
+	register[ReportRaised](m)
+	register[ReportRepeated](m)
+	register[ReportAssigned](m)
+	register[ReportDecided](m)
+	register[ReportReopened](m)
 	return m
 }
 

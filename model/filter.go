@@ -64,8 +64,18 @@ func (f Filter) Indicators() []string {
 	return out
 }
 
-// Match says whether the brief passes. has answers for ioc: terms.
+// Match says whether the incident passes. has answers for ioc: terms. A report is
+// no incident; see MatchReport.
 func (f Filter) Match(b *Brief, has func(incident, value string) bool) bool {
+	return b.Report == nil && f.all(b, has)
+}
+
+// MatchReport says whether the report passes.
+func (f Filter) MatchReport(b *Brief, has func(incident, value string) bool) bool {
+	return b.Report != nil && f.all(b, has)
+}
+
+func (f Filter) all(b *Brief, has func(incident, value string) bool) bool {
 	for _, t := range f.terms {
 		if t.match(b, has) == t.not {
 			return false

@@ -17,7 +17,39 @@ func ParseIncidentID(s string) (string, error) {
 		len(parts[2]) >= 4 && len(parts[2]) <= 9 && digits(parts[2]) {
 		return id, nil
 	}
+	if IsReportID(id) {
+		return "", Usage("%s is a report, not an incident", id).Hint("report show %s shows it", id)
+	}
 	return "", Usage("%q is no incident id", excerpt(s)).Hint("an incident id looks like INC-2026-0042; incident list shows them")
+}
+
+// ReportID makes the public id of the n-th report: RPT-118.
+func ReportID(n int) string { return "RPT-" + strconv.Itoa(n) }
+
+// ParseReportID reads a report's id in any letter case; spaces around it are dropped.
+func ParseReportID(s string) (string, error) {
+	id := strings.ToUpper(strings.TrimSpace(s))
+	if IsReportID(id) {
+		return id, nil
+	}
+	if _, err := ParseIncidentID(id); err == nil {
+		return "", Usage("%s is an incident, not a report", id).Hint("incident show %s shows it", id)
+	}
+	return "", Usage("%q is no id of a report", excerpt(s)).Hint("it looks like RPT-3; report list shows them")
+}
+
+// IsReportID tells the id of a report's stream from an incident's.
+func IsReportID(id string) bool {
+	n, ok := strings.CutPrefix(id, "RPT-")
+	return ok && len(n) <= 9 && digits(n) && n[0] != '0'
+}
+
+// ParseStreamID reads the id of an incident or of a report.
+func ParseStreamID(s string) (string, error) {
+	if id := strings.ToUpper(strings.TrimSpace(s)); IsReportID(id) {
+		return id, nil
+	}
+	return ParseIncidentID(s)
 }
 
 func digits(s string) bool {

@@ -42,6 +42,8 @@ type Incident struct {
 	Playbooks  []string
 	Related    []string
 
+	Report *Report // set in the stream of a report, which is no incident yet
+
 	Recent []Feed // newest last, at most FeedLines
 
 	undo map[string]undoPoint

@@ -40,6 +40,9 @@ func (c Close) Decide(in *Incident, by Actor, _ time.Time) ([]Event, error) {
 	if err := in.visible(by); err != nil {
 		return nil, err
 	}
+	if err := in.notReport(); err != nil {
+		return nil, err
+	}
 	if !in.Open() {
 		return nil, Conflict("%s is closed already, since %s", in.ID, in.ClosedAt.Format("2006-01-02 15:04Z")).
 			Hint("incident reopen %s --reason \"why\" takes it up again", in.ID)
@@ -87,6 +90,9 @@ func (c Reopen) Decide(in *Incident, by Actor, _ time.Time) ([]Event, error) {
 	if err := in.visible(by); err != nil {
 		return nil, err
 	}
+	if err := in.notReport(); err != nil {
+		return nil, err
+	}
 	if in.Open() {
 		return nil, Conflict("%s is open", in.ID).Hint("incident show %s tells where it stands", in.ID)
 	}
@@ -122,6 +128,9 @@ func (e IncidentReopened) apply(d *draft, m Meta) {
 // often explains a new one.
 func (c Relate) Decide(in *Incident, by Actor, _ time.Time) ([]Event, error) {
 	if err := in.visible(by); err != nil {
+		return nil, err
+	}
+	if err := in.notReport(); err != nil {
 		return nil, err
 	}
 	if in.Rights(by) < rank(AccessRespond) {

@@ -99,13 +99,24 @@ func UnknownIncident(id string) *Error {
 
 func (in *Incident) visible(by Actor) error {
 	if in.Version == 0 || !in.CanRead(by) {
-		return UnknownIncident(in.ID)
+		return UnknownStream(in.ID)
 	}
 	return nil
 }
 
+// UnknownStream is the answer for an id of either kind that leads nowhere.
+func UnknownStream(id string) *Error {
+	if IsReportID(id) {
+		return UnknownReport(id)
+	}
+	return UnknownIncident(id)
+}
+
 func (in *Incident) may(by Actor, need Access) error {
 	if err := in.visible(by); err != nil {
+		return err
+	}
+	if err := in.notReport(); err != nil {
 		return err
 	}
 	if in.Rights(by) < rank(need) {

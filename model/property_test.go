@@ -45,7 +45,7 @@ func (w *world) do(by Actor, c Command) error {
 	var recs []Record
 	prev := w.in.Head
 	for i, ev := range evs {
-		m := Meta{Incident: testID, Version: w.in.Version + uint64(i) + 1, Actor: by.Name, At: w.now, CommandID: fmt.Sprintf("c%d", w.n)}
+		m := Meta{Incident: w.in.ID, Version: w.in.Version + uint64(i) + 1, Actor: by.Name, At: w.now, CommandID: fmt.Sprintf("c%d", w.n)}
 		r, err := Seal(m, ev, prev, bytes.Repeat([]byte{byte(w.n)}, 16))
 		if err != nil {
 			return err
