@@ -233,7 +233,7 @@ func TestDeclare(t *testing.T) {
 func TestGates(t *testing.T) {
 	w := staged(t)
 	gate := func(to Phase) string { return strings.Join(w.in.Gate(to), " ") }
-	if got := gate(PhaseRecovery); got != "C1 C2 C4" {
+	if got := gate(PhaseRecovery); got != "C1 C2 C4 cause evicted" {
 		t.Fatalf("gate: %s", got)
 	}
 	erin := Actor{"erin", RoleResponder}
@@ -249,10 +249,10 @@ func TestGates(t *testing.T) {
 		t.Errorf("a forced pass left no trace: %+v", last)
 	}
 	w.must(t, bob, SetPhase{To: PhaseContainment, Reason: "again"}, SetItem{Ref: "C4", State: ItemNA, Reason: "known"})
-	if got := gate(PhaseRecovery); got != "" {
+	if got := gate(PhaseRecovery); got != "cause evicted" {
 		t.Errorf("after the lead's word the gate holds %q", got)
 	}
-	w.must(t, bob, SetPhase{To: PhasePostIncident, Reason: "all restored"}, AttachPlaybook{ID: "late", Items: []ItemSpec{{Key: "l", Phase: PhasePostIncident, Title: "Post-mortem", Required: true}}})
+	w.must(t, bob, SetPhase{To: PhasePostIncident, Reason: "all restored", Force: true}, AttachPlaybook{ID: "late", Items: []ItemSpec{{Key: "l", Phase: PhasePostIncident, Title: "Post-mortem", Required: true}}})
 	if err := w.do(bob, Close{}); CodeOf(err) != CodeInvalid || !strings.Contains(err.Error(), "C5") {
 		t.Errorf("closed past an open required item without a word: %v", err)
 	}

@@ -12,7 +12,7 @@ import (
 type draft struct {
 	*Incident
 	quiet bool // so many events follow that this one's feed line will not stay
-	owned struct{ timeline, indicators, assets, items, actions, roles, access, undo bool }
+	owned struct{ timeline, indicators, assets, items, actions, obligations, mitigations, roles, access, undo bool }
 }
 
 // Fold applies recs to the incident and returns the next snapshot; in itself
@@ -85,6 +85,24 @@ func (d *draft) action(i int) *Action {
 	a := *d.Actions[i]
 	d.Actions[i] = &a
 	return &a
+}
+
+func (d *draft) obligation(i int) *Obligation {
+	if !d.owned.obligations {
+		d.Obligations, d.owned.obligations = slices.Clone(d.Obligations), true
+	}
+	o := *d.Obligations[i]
+	d.Obligations[i] = &o
+	return &o
+}
+
+func (d *draft) mitigation(i int) *Mitigation {
+	if !d.owned.mitigations {
+		d.Cause.Mitigations, d.owned.mitigations = slices.Clone(d.Cause.Mitigations), true
+	}
+	x := *d.Cause.Mitigations[i]
+	d.Cause.Mitigations[i] = &x
+	return &x
 }
 
 func (d *draft) setRole(r IncidentRole, user string) {

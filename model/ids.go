@@ -64,11 +64,13 @@ func digits(s string) bool {
 // A ref names one thing inside an incident so that people can say it aloud:
 // a letter for the kind and a number from 1.
 const (
-	RefEntry     = "T"
-	RefIndicator = "I"
-	RefAsset     = "S"
-	RefItem      = "C"
-	RefAction    = "A"
+	RefEntry      = "T"
+	RefIndicator  = "I"
+	RefAsset      = "S"
+	RefItem       = "C"
+	RefObligation = "N"
+	RefAction     = "A"
+	RefMitigation = "M"
 )
 
 func makeRef(kind string, n int) string { return kind + strconv.Itoa(n) }
@@ -87,7 +89,7 @@ func ParseRef(kind, s string) (ref string, n int, err error) {
 }
 
 var refKinds = map[string]string{
-	RefEntry: "a timeline entry", RefIndicator: "an indicator", RefAsset: "an asset", RefItem: "a checklist item", RefAction: "an action",
+	RefEntry: "a timeline entry", RefIndicator: "an indicator", RefAsset: "an asset", RefItem: "a checklist item", RefObligation: "an obligation", RefAction: "an action", RefMitigation: "a mitigation",
 }
 
 // find is the place of ref in a dense list of n things.

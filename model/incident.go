@@ -19,6 +19,10 @@ type Incident struct {
 	Preliminary Severity // as declared; never changes
 	Severities  []SeverityChange
 	Priority    Priority
+	Rating      Rating    // what the priority is computed from
+	Override    *Override // a priority set by hand beside the computed one
+	Raises      []RaiseMark
+	Cause       Cause
 	Phase       Phase
 	Phases      []PhaseStep
 	Status      Status
@@ -34,13 +38,17 @@ type Incident struct {
 	Roles  map[IncidentRole]string // user name by role; exactly one IC while open
 	Access map[string]Access       // rights in this incident that differ from the account's
 
-	Timeline   []*Entry
-	Indicators []*Indicator
-	Assets     []*Asset
-	Checklist  []*Item
-	Actions    []*Action
-	Playbooks  []string
-	Related    []string
+	Timeline    []*Entry
+	Indicators  []*Indicator
+	Assets      []*Asset
+	Checklist   []*Item
+	Actions     []*Action
+	Playbooks   []string
+	Impact      DataImpact
+	Triggers    map[string]Trigger // moments that start clocks, by name
+	Obligations []*Obligation
+	Told        Update // the newest stakeholder update
+	Related     []string
 
 	Report *Report // set in the stream of a report, which is no incident yet
 
@@ -218,9 +226,10 @@ func (in *Incident) Field(name string) Text {
 // longer the present one, the edit is refused with both (CON-1). A nil Was
 // means that the value is to be set whatever it was.
 type Edit struct {
-	Field string
-	Was   *Text
-	To    Text
+	Field  string
+	Was    *Text
+	To     Text
+	Reason Text // why a priority differs from the computed one
 }
 
 // FieldEdited is a changed field, with both values.
@@ -228,6 +237,8 @@ type FieldEdited struct {
 	Field string `json:"field"`
 	Was   Text   `json:"was"`
 	To    Text   `json:"to"`
+
+	Reason Text `json:"reason,omitempty"`
 }
 
 // Decide implements Command.
@@ -246,7 +257,9 @@ func (c Edit) Decide(in *Incident, by Actor, _ time.Time) ([]Event, error) {
 		err = checkType(string(to))
 	case FieldPriority:
 		var p Priority
-		p, err = ParsePriority(string(to))
+		if p, err = ParsePriority(string(to)); err == nil && p != in.Priority {
+			err = in.overriding(p, c.Reason)
+		}
 		to = Text(p.String())
 	default:
 		err = Usage("unknown field %q", excerpt(c.Field)).Hint("use title, summary, type or priority")
@@ -263,7 +276,7 @@ func (c Edit) Decide(in *Incident, by Actor, _ time.Time) ([]Event, error) {
 		return nil, Conflict("@%s changed the %s at %s while you edited it; it is now %q, yours is %q", ed.By, c.Field,
 			ed.At.Format("15:04:05Z"), excerpt(string(now)), excerpt(string(to))).Hint("look at both and save again").On(c.Field)
 	}
-	return []Event{FieldEdited{Field: c.Field, Was: now, To: to}}, nil
+	return []Event{FieldEdited{Field: c.Field, Was: now, To: to, Reason: c.Reason}}, nil
 }
 
 // Kind implements Event.
@@ -273,11 +286,18 @@ func (e FieldEdited) redacted(mark Text) Event {
 	if e.Field == FieldTitle || e.Field == FieldSummary {
 		e.Was, e.To = mark, mark
 	}
+	if e.Reason != "" {
+		e.Reason = mark
+	}
 	return e
 }
 
-func (e FieldEdited) inverse(*Incident) ([]Event, []string) {
-	return []Event{FieldEdited{Field: e.Field, Was: e.To, To: e.Was}}, []string{e.Field}
+func (e FieldEdited) inverse(in *Incident) ([]Event, []string) {
+	back := FieldEdited{Field: e.Field, Was: e.To, To: e.Was}
+	if e.Field == FieldPriority && in.Override != nil {
+		back.Reason = in.Override.Reason
+	}
+	return []Event{back}, []string{e.Field}
 }
 
 func (e FieldEdited) apply(d *draft, m Meta) {
@@ -290,7 +310,10 @@ func (e FieldEdited) apply(d *draft, m Meta) {
 		d.Type = string(e.To)
 	case FieldPriority:
 		if p, err := ParsePriority(string(e.To)); err == nil {
-			d.Priority = p
+			d.prioritise(p, e.Reason, m)
+		}
+		if d.Override != nil {
+			d.log(m, KindSeverity, d.PriorityWhy())
 		}
 	}
 	d.edited(e.Field, m)
@@ -298,5 +321,5 @@ func (e FieldEdited) apply(d *draft, m Meta) {
 		d.feed(m, "", "edited the summary")
 		return
 	}
-	d.feed(m, "", "%s: %s", e.Field, e.To)
+	d.feed(m, "", "%s", withReason(e.Field+": "+string(e.To), e.Reason))
 }

@@ -89,11 +89,14 @@ type PhaseStep struct {
 	At     time.Time `json:"at"`
 	Reason Text      `json:"reason,omitempty"`
 	Forced bool      `json:"forced,omitempty"`
+
+	Blocked []string `json:"blocked,omitempty"` // what a forced pass left behind
+	Ahead   []string `json:"ahead,omitempty"`   // what the phase is ahead of, with the reason
 }
 
 // SetPhase moves the incident to another phase. Back, and past a phase, needs a
-// reason; past open required items of the phases that are left needs Force, a
-// reason and the lead, and is marked for ever.
+// reason, and so does going ahead of a compromised asset; past what else blocks
+// the gate needs Force, a reason and the lead, and is marked for ever.
 type SetPhase struct {
 	To     Phase
 	Reason Text
@@ -106,21 +109,8 @@ type PhaseChanged struct {
 	To      Phase    `json:"to"`
 	Reason  Text     `json:"reason,omitempty"`
 	Forced  bool     `json:"forced,omitempty"`
-	Blocked []string `json:"blocked,omitempty"` // the open items that a forced pass left behind
-}
-
-// Gate lists the refs of the required items that are open, or not applicable by
-// the word of somebody who does not lead, in the phases from the present one up
-// to, not including, to.
-func (in *Incident) Gate(to Phase) []string {
-	var open []string
-	from := in.Phase.Index()
-	for _, it := range in.Checklist {
-		if i := it.Phase.Index(); it.Required && i >= from && i < to.Index() && !it.passes() {
-			open = append(open, it.Ref)
-		}
-	}
-	return open
+	Blocked []string `json:"blocked,omitempty"` // what a forced pass left behind
+	Ahead   []string `json:"ahead,omitempty"`   // what the phase is ahead of, with the reason
 }
 
 // Decide implements Command.
@@ -150,15 +140,23 @@ func (c SetPhase) Decide(in *Incident, by Actor, _ time.Time) ([]Event, error) {
 		return nil, Invalid("%d actions are still in force (%s)", len(left), shortList(left)).
 			Hint("take them back (action list %s --in-force), or say with --reason why they stay", in.ID).On("reason")
 	}
-	if open := in.Gate(c.To); len(open) > 0 {
-		if !c.Force {
-			return nil, Invalid("the gate to %s is closed: %d required items are open (%s)", c.To, len(open), shortList(open)).
-				Hint("do or waive them, or pass with --force --reason \"why\"").On("force")
-		}
+	all := in.Blockers(c.To)
+	if ahead := only(all, true); len(ahead) > 0 {
 		if c.Reason == "" {
+			return nil, Invalid("%s would be ahead of what is not so far: %s", c.To, sayBlockers(ahead)).
+				Hint("bring them there first, or add --reason \"why\"").On("reason")
+		}
+		ev.Ahead = refsOf(ahead)
+	}
+	if shut := hard(all); len(shut) > 0 {
+		if !c.Force {
+			return nil, Invalid("the gate to %s is closed: %s", c.To, sayBlockers(shut)).
+				Hint("settle them (phase %s lists them), or pass with --force --reason \"why\"", in.ID).On("force")
+		}
+		if noText(c.Reason) {
 			return nil, Invalid("a forced pass needs a reason").Hint("add --reason \"why\"").On("reason")
 		}
-		ev.Forced, ev.Blocked = true, open
+		ev.Forced, ev.Blocked = true, refsOf(shut)
 	}
 	return []Event{ev}, nil
 }
@@ -183,13 +181,24 @@ func (e PhaseChanged) inverse(*Incident) ([]Event, []string) {
 	return []Event{PhaseChanged{From: e.To, To: e.From, Reason: "undone"}}, []string{"phase"}
 }
 
+// passes lets an undo go forward again only through an open gate.
+func (e PhaseChanged) passes(in *Incident) error {
+	if b := in.Blockers(e.To); len(b) > 0 {
+		return Invalid("the gate to %s is closed by now: %s", e.To, sayBlockers(b)).Hint("go there with phase %s %s", in.ID, e.To)
+	}
+	return nil
+}
+
 func (e PhaseChanged) apply(d *draft, m Meta) {
 	d.Phase = e.To
-	d.Phases = append(slices.Clip(d.Phases), PhaseStep{Phase: e.To, By: m.Actor, At: m.At, Reason: e.Reason, Forced: e.Forced})
+	d.Phases = append(slices.Clip(d.Phases), PhaseStep{Phase: e.To, By: m.Actor, At: m.At, Reason: e.Reason, Forced: e.Forced, Blocked: e.Blocked, Ahead: e.Ahead})
 	d.edited("phase", m)
 	what := "phase " + string(e.From) + " → " + string(e.To)
 	if e.Forced {
 		what += " FORCED past " + shortList(e.Blocked)
+	}
+	if len(e.Ahead) > 0 {
+		what += " ahead of " + shortList(e.Ahead)
 	}
 	text := withReason(what, e.Reason)
 	d.log(m, KindPhase, text)

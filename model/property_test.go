@@ -112,11 +112,25 @@ func visible(in *Incident) string {
 			for _, s := range Steps() {
 				fmt.Fprint(&b, " ", a.Step(s))
 			}
+			fmt.Fprintf(&b, " %q %v %q %s", a.LastKnownGood, a.LastKnownGoodAt, a.RestoredFrom, a.confirmed())
 		}
 	}
 	for _, a := range in.Actions {
 		if a.State != ActionRejected {
 			fmt.Fprintf(&b, "%s %s %v %v %q %q %v\n", a.Ref, a.Kind, a.State, a.Owner, a.ApprovedBy, a.Result, a.Override)
+		}
+	}
+	c, r := &in.Cause, &in.Rating
+	fmt.Fprintf(&b, "%v %v %v %v %q %v %q %q %v %q\n", r.Functional, r.Information, r.Recoverability, r.Urgency, c.RootCause, c.Confidence, c.Basis, c.Vector, c.Evicted, c.Evidence)
+	if in.Override != nil {
+		fmt.Fprintf(&b, "%v %q\n", in.Override.Priority, in.Override.Reason)
+	}
+	for _, m := range in.Raises {
+		fmt.Fprintln(&b, m.Fact, m.Base)
+	}
+	for _, m := range c.Mitigations {
+		if m.State != MitigationDropped {
+			fmt.Fprintf(&b, "%s %q %v %q\n", m.Ref, m.What, m.State, m.Reason)
 		}
 	}
 	for _, it := range in.Checklist {
@@ -158,6 +172,9 @@ func anyCommand(t *rapid.T, w *world) Command {
 	reason := anyText(t, "reason")
 	if rapid.IntRange(0, 4).Draw(t, "actions") == 0 {
 		return anyActionCommand(t, w, reason)
+	}
+	if rapid.IntRange(0, 4).Draw(t, "facts") == 0 {
+		return anyFactCommand(t, w, reason)
 	}
 	switch rapid.IntRange(0, 25).Draw(t, "command") {
 	case 0:

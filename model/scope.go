@@ -59,9 +59,16 @@ type Asset struct {
 	Criticality string            `json:"criticality"`
 	Note        Text              `json:"note,omitempty"`
 	Steps       map[Step]StepMark `json:"steps"`
-	AddedBy     string            `json:"added_by"`
-	AddedAt     time.Time         `json:"added_at"`
-	Retracted   string            `json:"retracted_by,omitempty"`
+
+	LastKnownGood   Text      `json:"last_known_good"` // the state that is known to be clean
+	LastKnownGoodAt time.Time `json:"last_known_good_at,omitzero"`
+	RestoredFrom    Text      `json:"restored_from"`
+	Confirmed       StepMark  `json:"confirmed,omitzero"` // the restored state mitigates the causes
+	Passed          []Passed  `json:"passed,omitempty"`   // steps that the lead forced
+
+	AddedBy   string    `json:"added_by"`
+	AddedAt   time.Time `json:"added_at"`
+	Retracted string    `json:"retracted_by,omitempty"`
 
 	Seq     uint64 `json:"seq"`
 	Changed uint64 `json:"-"`
@@ -199,7 +206,15 @@ type SetAsset struct {
 	Criticality *string
 	Note        *Text
 	Steps       map[Step]string
-	Seen        uint64 // version of the incident that the editor saw, 0 when any
+
+	LastKnownGood   *Text
+	LastKnownGoodAt *time.Time
+	RestoredFrom    *Text
+	Confirmed       *string // yes or no
+	Force           bool    // the lead passes over what is missing, with Reason
+	Reason          Text
+
+	Seen uint64 // version of the incident that the editor saw, 0 when any
 }
 
 // AssetSet is a changed asset; absent fields stayed.
@@ -211,10 +226,17 @@ type AssetSet struct {
 	Criticality *string         `json:"criticality,omitempty"`
 	Note        *Text           `json:"note,omitempty"`
 	Steps       map[Step]string `json:"steps,omitempty"`
+
+	LastKnownGood   *Text      `json:"last_known_good,omitempty"`
+	LastKnownGoodAt *time.Time `json:"last_known_good_at,omitempty"`
+	RestoredFrom    *Text      `json:"restored_from,omitempty"`
+	Confirmed       *string    `json:"confirmed,omitempty"`
+	Forced          []string   `json:"forced,omitempty"` // what was missing
+	Reason          Text       `json:"reason,omitempty"`
 }
 
 // Decide implements Command.
-func (c SetAsset) Decide(in *Incident, by Actor, _ time.Time) ([]Event, error) {
+func (c SetAsset) Decide(in *Incident, by Actor, now time.Time) ([]Event, error) {
 	if err := in.may(by, AccessRespond); err != nil {
 		return nil, err
 	}
@@ -229,7 +251,20 @@ func (c SetAsset) Decide(in *Incident, by Actor, _ time.Time) ([]Event, error) {
 		return nil, Conflict("%s is out of scope, by @%s", a.Ref, a.Retracted).Hint("add it again")
 	}
 	ev := AssetSet{Ref: a.Ref, Name: changed(c.Name, a.Name), Team: changed(c.Team, a.Team), Tenant: changed(c.Tenant, a.Tenant),
-		Criticality: changed(c.Criticality, a.Criticality), Note: changed(c.Note, a.Note)}
+		Criticality: changed(c.Criticality, a.Criticality), Note: changed(c.Note, a.Note), LastKnownGood: changed(c.LastKnownGood, a.LastKnownGood),
+		RestoredFrom: changed(c.RestoredFrom, a.RestoredFrom), Confirmed: changed(c.Confirmed, a.confirmed())}
+	if c.LastKnownGoodAt != nil {
+		at := moment(*c.LastKnownGoodAt)
+		if at.After(now.Add(MaxAhead)) {
+			return nil, Invalid("a last known good state in the future").Hint("say when the state was known to be good").On("last-known-good-at")
+		}
+		ev.LastKnownGoodAt = changed(&at, a.LastKnownGoodAt)
+	}
+	if ev.Confirmed != nil {
+		if err := oneOf("confirmed", *ev.Confirmed, []string{"no", "yes"}); err != nil {
+			return nil, err
+		}
+	}
 	if ev.Criticality != nil {
 		if err := oneOf("criticality", *ev.Criticality, Criticalities()); err != nil {
 			return nil, err
@@ -243,7 +278,7 @@ func (c SetAsset) Decide(in *Incident, by Actor, _ time.Time) ([]Event, error) {
 			return nil, Conflict("%s %q is in scope already: %s", a.Kind, excerpt(string(*ev.Name)), other.Ref)
 		}
 	}
-	for _, t := range []*Text{ev.Team, ev.Tenant, ev.Note} {
+	for _, t := range []*Text{ev.Team, ev.Tenant, ev.Note, ev.LastKnownGood, ev.RestoredFrom, &c.Reason} {
 		if t != nil {
 			if err := checkText("text", *t, MaxReason, false); err != nil {
 				return nil, err
@@ -264,8 +299,12 @@ func (c SetAsset) Decide(in *Incident, by Actor, _ time.Time) ([]Event, error) {
 			ev.Steps[step] = v
 		}
 	}
-	if ev.Name == nil && ev.Team == nil && ev.Tenant == nil && ev.Criticality == nil && ev.Note == nil && ev.Steps == nil {
+	if ev.same() {
 		return nil, nil
+	}
+	ev.takenBack(a)
+	if err := in.pass(by, a, &ev, c.Force, c.Reason); err != nil {
+		return nil, err
 	}
 	return []Event{ev}, nil
 }
@@ -274,10 +313,13 @@ func (c SetAsset) Decide(in *Incident, by Actor, _ time.Time) ([]Event, error) {
 func (AssetSet) Kind() string { return "asset.set" }
 
 func (e AssetSet) redacted(mark Text) Event {
-	for _, f := range []**Text{&e.Name, &e.Team, &e.Tenant, &e.Note} {
+	for _, f := range []**Text{&e.Name, &e.Team, &e.Tenant, &e.Note, &e.LastKnownGood, &e.RestoredFrom} {
 		if *f != nil {
 			*f = &mark
 		}
+	}
+	if e.Reason != "" {
+		e.Reason = mark
 	}
 	return e
 }
@@ -303,6 +345,7 @@ func (e AssetSet) inverse(in *Incident) ([]Event, []string) {
 	if e.Note != nil {
 		back.Note = &a.Note
 	}
+	back.recovery(&e, a)
 	for s := range e.Steps {
 		if back.Steps == nil {
 			back.Steps = map[Step]string{}
@@ -339,6 +382,7 @@ func (e AssetSet) apply(d *draft, m Meta) {
 		a.Note = *e.Note
 		what = append(what, "note")
 	}
+	what = append(what, a.restore(&e, m)...)
 	for _, s := range Steps() {
 		v, ok := e.Steps[s]
 		if !ok {
@@ -351,7 +395,11 @@ func (e AssetSet) apply(d *draft, m Meta) {
 		what = append(what, string(s)+": "+v)
 	}
 	a.Changed = m.Version
-	d.feed(m, a.Ref, "%s %s", a.Name, strings.Join(what, ", "))
+	text := withReason(string(a.Name)+" "+strings.Join(what, ", "), e.Reason)
+	if len(e.Forced) > 0 {
+		d.log(m, KindStatus, Text(a.Ref+" ")+text)
+	}
+	d.feed(m, a.Ref, "%s", text)
 }
 
 // RetractAsset takes an asset out of scope, with a reason.

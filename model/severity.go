@@ -46,13 +46,13 @@ func ParseSeverity(s string) (Severity, error) {
 func (s Severity) Means() string {
 	switch s {
 	case 1:
-		return "active theft or destruction, confirmed data breach, critical service down"
+		return "active theft or destruction, confirmed breach of customer or personal data, critical service down, or a legal clock surely running"
 	case 2:
-		return "confirmed compromise, privileged credentials abused, lateral movement, no proven data loss"
+		return "confirmed compromise, privileged credentials abused, lateral movement; no proven data loss"
 	case 3:
-		return "suspicious and likely malicious; one host or account, contained"
+		return "suspicious and likely malicious; a single host or account, contained"
 	case 4:
-		return "policy breach, attempted attack, near miss"
+		return "policy breach with security meaning, attempted attack, near miss"
 	}
 	return ""
 }
@@ -90,10 +90,12 @@ type SeverityChange struct {
 	By     string    `json:"by"`
 	At     time.Time `json:"at"`
 	Reason Text      `json:"reason,omitempty"`
+	Below  Severity  `json:"below,omitzero"` // what the facts asked for at least, when it stayed lower
 }
 
 // SetSeverity changes the severity. Every responder may raise it; lowering it is
 // the lead's: an incident made small by mistake costs more than one made large.
+// To keep it below what the facts ask for, the lead sets it to what it is.
 type SetSeverity struct {
 	To     Severity
 	Reason Text
@@ -104,6 +106,7 @@ type SeverityChanged struct {
 	From   Severity `json:"from"`
 	To     Severity `json:"to"`
 	Reason Text     `json:"reason"`
+	Below  Severity `json:"below,omitzero"`
 }
 
 // Decide implements Command.
@@ -114,12 +117,13 @@ func (c SetSeverity) Decide(in *Incident, by Actor, _ time.Time) ([]Event, error
 	if !c.To.Valid() {
 		return nil, Usage("that is no severity").Hint("give 1 (critical) to 4 (low)").On("severity")
 	}
-	if c.To > in.Severity {
+	keep := c.To == in.Severity && in.RaiseDue() != ""
+	if c.To > in.Severity || keep {
 		if err := in.may(by, AccessLead); err != nil {
 			return nil, err
 		}
 	}
-	if c.To == in.Severity {
+	if c.To == in.Severity && !keep {
 		last := in.Severities[len(in.Severities)-1]
 		return nil, Conflict("%s is %s already, by @%s at %s", in.ID, c.To, last.By, last.At.Format("15:04:05Z")).
 			Hint("incident show %s tells why", in.ID)
@@ -127,7 +131,11 @@ func (c SetSeverity) Decide(in *Incident, by Actor, _ time.Time) ([]Event, error
 	if err := checkReason(c.Reason); err != nil {
 		return nil, err
 	}
-	return []Event{SeverityChanged{From: in.Severity, To: c.To, Reason: c.Reason}}, nil
+	ev := SeverityChanged{From: in.Severity, To: c.To, Reason: c.Reason}
+	if least, _ := in.LeastSeverity(); least.Valid() && c.To > least {
+		ev.Below = least
+	}
+	return []Event{ev}, nil
 }
 
 // Kind implements Event.
@@ -144,9 +152,16 @@ func (e SeverityChanged) inverse(*Incident) ([]Event, []string) {
 
 func (e SeverityChanged) apply(d *draft, m Meta) {
 	d.Severity = e.To
-	d.Severities = append(slices.Clip(d.Severities), SeverityChange{From: e.From, To: e.To, By: m.Actor, At: m.At, Reason: e.Reason})
+	d.Severities = append(slices.Clip(d.Severities), SeverityChange{From: e.From, To: e.To, By: m.Actor, At: m.At, Reason: e.Reason, Below: e.Below})
 	d.edited("severity", m)
-	text := withReason(e.From.String()+" → "+e.To.String(), e.Reason)
+	what := e.From.String() + " → " + e.To.String()
+	if e.From == e.To {
+		what = "kept at " + e.To.String()
+	}
+	if e.Below.Valid() {
+		what += ", below " + e.Below.String() + " that the facts ask for"
+	}
+	text := withReason(what, e.Reason)
 	d.log(m, KindSeverity, text)
 	d.feed(m, "", "%s", text)
 }

@@ -17,6 +17,11 @@ type undoable interface {
 	inverse(before *Incident) (back []Event, touches []string)
 }
 
+// gated events may bring back only what its gate lets through now.
+type gated interface {
+	passes(in *Incident) error
+}
+
 // undoPoint is what would take back an actor's newest command.
 type undoPoint struct {
 	last      uint64 // number of the newest event of the command
@@ -73,6 +78,13 @@ func (Undo) Decide(in *Incident, by Actor, now time.Time) ([]Event, error) {
 			return nil, Conflict("%s was changed since by somebody else", t).Hint("look at it; correct it with a new change")
 		}
 	}
+	for _, ev := range p.back {
+		if g, ok := ev.(gated); ok {
+			if err := g.passes(in); err != nil {
+				return nil, err
+			}
+		}
+	}
 	return append([]Event{ChangeUndone{Version: p.last}}, p.back...), nil
 }
 
@@ -93,6 +105,14 @@ func (in *Incident) changedAt(thing string) uint64 {
 		}
 	case strings.HasPrefix(thing, RefAction):
 		if x, err := in.Action(thing); err == nil {
+			return x.Changed
+		}
+	case strings.HasPrefix(thing, RefObligation):
+		if x, err := in.Obligation(thing); err == nil {
+			return x.Changed
+		}
+	case strings.HasPrefix(thing, RefMitigation):
+		if x, err := in.Mitigation(thing); err == nil {
 			return x.Changed
 		}
 	case strings.HasPrefix(thing, RefItem):
