@@ -95,6 +95,9 @@ func (s *Store) project(tx *gorm.DB, before, after *model.Incident) error {
 	if err := upsert(tx, changed(before.Checklist, after.Checklist, func(i int, it *model.Item) itemRow { return newItemRow(id, i+1, it) })); err != nil {
 		return err
 	}
+	if err := upsert(tx, actionRows(before, after)); err != nil {
+		return err
+	}
 	if !maps.Equal(before.Roles, after.Roles) {
 		if err := tx.Where("incident_id = ?", id).Delete(&roleRow{}).Error; err != nil {
 			return err

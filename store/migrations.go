@@ -20,6 +20,7 @@ type columnTypes struct{ bytes, time, serial string }
 func (s *Store) schema() []*gormigrate.Migration {
 	return []*gormigrate.Migration{
 		{ID: "0001-first", Migrate: func(tx *gorm.DB) error { return s.run(tx, append(first(), s.d.after()...)) }},
+		{ID: "0002-actions", Migrate: func(tx *gorm.DB) error { return s.run(tx, actionTables()) }},
 	}
 }
 

@@ -134,7 +134,7 @@ func trigrams() []string {
 	out := []string{`DO $$ BEGIN CREATE EXTENSION IF NOT EXISTS pg_trgm; EXCEPTION WHEN OTHERS THEN NULL; END $$`,
 		`CREATE INDEX timeline_entries_recorded ON timeline_entries (recorded_at)`}
 	for _, p := range searched() {
-		if p.table == "incidents" {
+		if p.table == "incidents" || p.later {
 			continue
 		}
 		out = append(out, `DO $$ BEGIN IF EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_trgm') THEN

@@ -91,11 +91,17 @@ func searched() []place {
 		{kind: "asset", table: "assets", incident: "incident_id", ref: "ref", in: "name || ' ' || note", show: "name", at: "added_at"},
 		{kind: "checklist", table: "checklist_items", incident: "incident_id", ref: "ref", in: "title || ' ' || note || ' ' || reason", show: "title",
 			at: "coalesce(changed_at, (SELECT declared_at FROM incidents WHERE incidents.id = incident_id))"},
+		{kind: "action", table: "actions", incident: "incident_id", ref: "ref", in: "title || ' ' || targets || ' ' || risk || ' ' || rollback || ' ' || result", show: "title",
+			at: "changed_at", later: true},
 	}
 }
 
 // place is a table in which Search looks: SQL expressions for what a hit shows.
-type place struct{ kind, table, incident, ref, in, show, at string }
+type place struct {
+	kind, table, incident, ref, in, show, at string
+
+	later bool // the table came after the first schema and has no index for Search
+}
 
 // Search implements room.Store: every word must be in the text.
 func (s *Store) Search(ctx context.Context, text string, limit int) ([]room.Hit, error) {

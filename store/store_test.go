@@ -80,6 +80,9 @@ func everything(t *testing.T, h *room.Hub, id string) {
 		model.AddAsset{Name: "FS-01", Compromised: "suspected"},
 		model.SetAsset{Ref: "S1", Steps: map[model.Step]string{model.StepContained: yes}},
 		model.SetItem{Ref: "C1", State: model.ItemDone}, model.AssignItem{Ref: "C1", Owner: "bob"},
+		model.ProposeAction{Kind: "isolate-host", Targets: []model.Target{{Ref: "S1"}, {Text: "the NAS \xff\x00"}}, Owner: "bob", Risk: "shares stop\x00", Due: time.Now().Add(time.Hour)},
+		model.StepAction{Ref: "A1", To: model.ActionApproved, Override: true, Reason: "it spreads \xff"}, model.StepAction{Ref: "A1", To: model.ActionExecuting},
+		model.StepAction{Ref: "A1", To: model.ActionDone, Result: "port \x00 down", Move: true},
 		model.SetSeverity{To: 2, Reason: "smaller"}, model.AssignRole{Role: model.RoleScribe, User: "bob"},
 		model.Edit{Field: model.FieldSummary, To: summary}, model.SetPhase{To: model.PhaseContainment},
 	} {

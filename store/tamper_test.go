@@ -119,6 +119,8 @@ func TestTampering(t *testing.T) {
 		{"an indicator more", []string{"INSERT INTO indicators SELECT incident_id, ref, 99, type, 'x', verdict, confidence, tlp, first_seen, last_seen, source, note, added_by, added_at, retracted_by FROM indicators WHERE incident_id = '%[1]s' AND num = 1"}, 0, "tables"},
 		{"an asset", []string{"UPDATE assets SET contained = '' WHERE incident_id = '%[1]s'"}, 0, "tables"},
 		{"an item", []string{"UPDATE checklist_items SET state = 'open' WHERE incident_id = '%[1]s'"}, 0, "tables"},
+		{"an action", []string{"UPDATE actions SET approved_by = 'carol' WHERE incident_id = '%[1]s'"}, 0, "tables"},
+		{"an action's targets", []string{"UPDATE actions SET targets = '[]' WHERE incident_id = '%[1]s'"}, 0, "tables"},
 		{"a role", []string{"DELETE FROM incident_roles WHERE incident_id = '%[1]s'"}, 0, "tables"},
 		{"a command", []string{"DELETE FROM commands WHERE id = (SELECT command_id FROM events" + where + "4)"}, 0, "tables"},
 		{"a relation", []string{"INSERT INTO related_incidents VALUES ('%[1]s', 'INC-2001-0001')"}, 0, "tables"},

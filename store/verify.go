@@ -115,6 +115,7 @@ type tables struct {
 	indicators []indicatorRow
 	assets     []assetRow
 	items      []itemRow
+	actions    []actionRow
 	roles      []roleRow
 	related    []relatedRow
 	undone     int64 // events whose command is not noted as done
@@ -128,6 +129,7 @@ func (t *tables) read(tx *gorm.DB, id string) error {
 		func() error { return tx.Where("incident_id = ?", id).Order("num").Find(&t.indicators).Error },
 		func() error { return tx.Where("incident_id = ?", id).Order("num").Find(&t.assets).Error },
 		func() error { return tx.Where("incident_id = ?", id).Order("num").Find(&t.items).Error },
+		func() error { return tx.Where("incident_id = ?", id).Order("num").Find(&t.actions).Error },
 		func() error { return tx.Where("incident_id = ?", id).Order("role").Find(&t.roles).Error },
 		func() error { return tx.Where("incident_id = ?", id).Order("other_id").Find(&t.related).Error },
 		func() error {
@@ -152,6 +154,7 @@ func (t *tables) differs(in *model.Incident) string {
 		compare("indicators", t.indicators, changed(none.Indicators, in.Indicators, func(i int, x *model.Indicator) indicatorRow { return newIndicatorRow(id, i+1, x) })),
 		compare("assets", t.assets, changed(none.Assets, in.Assets, func(i int, a *model.Asset) assetRow { return newAssetRow(id, i+1, a) })),
 		compare("checklist_items", t.items, changed(none.Checklist, in.Checklist, func(i int, it *model.Item) itemRow { return newItemRow(id, i+1, it) })),
+		compare("actions", t.actions, actionRows(none, in)),
 		compare("incident_roles", t.roles, roleRows(in)),
 		compareSet("related_incidents", t.related, relatedRows(in)),
 	} {
