@@ -24,7 +24,14 @@ type Brief struct {
 	Assets     int
 	ItemsDone  int // settled checklist items, preparation left out
 	Items      int
-	Report     *ReportBrief // set for a report, which is no incident
+	Deadline   DeadlineBrief // empty when no clock runs
+	Report     *ReportBrief  // set for a report, which is no incident
+}
+
+// DeadlineBrief is the open obligation that is due next.
+type DeadlineBrief struct {
+	Ref, Regime string
+	Start, Due  time.Time
 }
 
 // ReportBrief is what the intake shows of a report.
@@ -49,6 +56,9 @@ func (in *Incident) Brief() Brief {
 		if d := r.Decision; d != nil {
 			b.Report.Of, b.Report.DecidedBy, b.Report.DecidedAt = d.Of, d.By, d.At
 		}
+	}
+	if o := in.Deadline(); o != nil && in.Open() {
+		b.Deadline = DeadlineBrief{Ref: o.Ref, Regime: o.Regime, Start: o.TriggerAt, Due: o.DueAt}
 	}
 	for _, it := range in.Checklist {
 		if it.Phase == PhasePreparation {

@@ -136,6 +136,7 @@ func visible(in *Incident) string {
 	for _, it := range in.Checklist {
 		fmt.Fprintf(&b, "%s %v %q %q %v\n", it.Ref, it.State, it.Reason, it.Note, it.Owner)
 	}
+	b.WriteString(noticesSeen(in))
 	return b.String()
 }
 
@@ -170,6 +171,9 @@ func ref(t *rapid.T, kind string) string { return kind + itoa(rapid.IntRange(1, 
 // anyCommand draws one of all commands, sensible or not.
 func anyCommand(t *rapid.T, w *world) Command {
 	reason := anyText(t, "reason")
+	if rapid.IntRange(0, 4).Draw(t, "about notices") == 0 {
+		return anyNotice(t, w, reason)
+	}
 	if rapid.IntRange(0, 4).Draw(t, "actions") == 0 {
 		return anyActionCommand(t, w, reason)
 	}
@@ -282,6 +286,7 @@ func TestAnyHistory(t *testing.T) {
 			t.Fatal(flaw)
 		}
 		dense(t, w.in)
+		noticesHold(t, w.in)
 		roundTrip(t, w.recs)
 	})
 }

@@ -18,12 +18,15 @@ const (
 	KindPhase      EntryKind = "phase"
 	KindRole       EntryKind = "role"
 	KindStatus     EntryKind = "status"
+	KindImpact     EntryKind = "impact"
+	KindNotice     EntryKind = "notice"
+	KindUpdate     EntryKind = "update"
 	KindAction     EntryKind = "action"
 )
 
 // EntryKinds lists every kind.
 func EntryKinds() []EntryKind {
-	return []EntryKind{KindNote, KindDecision, KindCorrection, KindDeclared, KindSeverity, KindPhase, KindRole, KindStatus, KindAction}
+	return []EntryKind{KindNote, KindDecision, KindCorrection, KindDeclared, KindSeverity, KindPhase, KindRole, KindStatus, KindImpact, KindNotice, KindUpdate, KindAction}
 }
 
 // Entry is one line of the timeline. It has two clocks: when it happened and
