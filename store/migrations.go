@@ -21,6 +21,8 @@ func (s *Store) schema() []*gormigrate.Migration {
 	return []*gormigrate.Migration{
 		{ID: "0001-first", Migrate: func(tx *gorm.DB) error { return s.run(tx, append(first(), s.d.after()...)) }},
 		{ID: "0002-actions", Migrate: func(tx *gorm.DB) error { return s.run(tx, actionTables()) }},
+		{ID: "0003-recovery", Migrate: func(tx *gorm.DB) error { return s.run(tx, recovery()) }},
+		{ID: "0004-notices", Migrate: func(tx *gorm.DB) error { return s.run(tx, notices()) }},
 	}
 }
 

@@ -35,6 +35,10 @@ type incidentRow struct {
 	Assets              int
 	ItemsDone           int
 	Items               int
+	DeadlineRef         string // the obligation that is due next, empty for none
+	DeadlineRegime      string
+	DeadlineStart       *time.Time
+	DeadlineAt          *time.Time
 }
 
 func (incidentRow) TableName() string { return "incidents" }
@@ -55,7 +59,8 @@ func newIncidentRow(in *model.Incident) incidentRow {
 	r := incidentRow{ID: in.ID, Version: int64(in.Version), Head: in.Head[:], Title: column(in.Title), Summary: column(in.Summary), Type: column(model.Text(in.Type)),
 		Severity: int(in.Severity), SeverityPreliminary: int(in.Preliminary), Priority: int(in.Priority), Phase: string(in.Phase), Status: string(in.Status),
 		IC: b.IC, Deputy: b.Deputy, Exercise: in.Exercise, Restricted: in.Restricted, Access: string(access), DeclaredAt: in.DeclaredAt, DeclaredBy: in.DeclaredBy,
-		ClosedAt: timePtr(in.ClosedAt), UpdatedAt: in.UpdatedAt, Entries: b.Entries, Indicators: b.Indicators, Assets: b.Assets, ItemsDone: b.ItemsDone, Items: b.Items}
+		ClosedAt: timePtr(in.ClosedAt), UpdatedAt: in.UpdatedAt, Entries: b.Entries, Indicators: b.Indicators, Assets: b.Assets, ItemsDone: b.ItemsDone, Items: b.Items,
+		DeadlineRef: b.Deadline.Ref, DeadlineRegime: b.Deadline.Regime, DeadlineStart: timePtr(b.Deadline.Start), DeadlineAt: timePtr(b.Deadline.Due)}
 	if r.Title != string(in.Title) {
 		r.TitleRaw = []byte(in.Title)
 	}
@@ -69,6 +74,12 @@ func (r *incidentRow) brief() model.Brief {
 		Assets: r.Assets, ItemsDone: r.ItemsDone, Items: r.Items}
 	if len(r.TitleRaw) > 0 {
 		b.Title = model.Text(r.TitleRaw)
+	}
+	if r.DeadlineAt != nil {
+		b.Deadline = model.DeadlineBrief{Ref: r.DeadlineRef, Regime: r.DeadlineRegime, Due: r.DeadlineAt.UTC()}
+		if r.DeadlineStart != nil {
+			b.Deadline.Start = r.DeadlineStart.UTC()
+		}
 	}
 	if r.ClosedAt != nil {
 		b.ClosedAt = r.ClosedAt.UTC()
@@ -164,6 +175,12 @@ type assetRow struct {
 	Num                                                     int    `gorm:"primaryKey;autoIncrement:false"`
 	Ref, Name, Kind, Team, Tenant, Criticality, Note        string
 	Compromised, Contained, Eradicated, Recovered, Verified string
+	LastKnownGood                                           string
+	LastKnownGoodAt                                         *time.Time
+	RestoredFrom                                            string
+	ConfirmedBy                                             string // empty while nobody did
+	ConfirmedAt                                             *time.Time
+	Forced                                                  int // steps that the lead let pass
 	AddedBy                                                 string
 	AddedAt                                                 time.Time
 	RetractedBy                                             string
@@ -172,10 +189,15 @@ type assetRow struct {
 func (assetRow) TableName() string { return "assets" }
 
 func newAssetRow(id string, num int, a *model.Asset) assetRow {
-	return assetRow{IncidentID: id, Num: num, Ref: a.Ref, Name: column(a.Name), Kind: a.Kind, Team: column(a.Team), Tenant: column(a.Tenant),
+	r := assetRow{IncidentID: id, Num: num, Ref: a.Ref, Name: column(a.Name), Kind: a.Kind, Team: column(a.Team), Tenant: column(a.Tenant),
 		Criticality: a.Criticality, Note: column(a.Note), Compromised: a.Step(model.StepCompromised), Contained: a.Step(model.StepContained),
 		Eradicated: a.Step(model.StepEradicated), Recovered: a.Step(model.StepRecovered), Verified: a.Step(model.StepVerified),
+		LastKnownGood: column(a.LastKnownGood), LastKnownGoodAt: timePtr(a.LastKnownGoodAt), RestoredFrom: column(a.RestoredFrom), Forced: len(a.Passed),
 		AddedBy: a.AddedBy, AddedAt: a.AddedAt, RetractedBy: a.Retracted}
+	if a.Confirmed.Value == "yes" {
+		r.ConfirmedBy, r.ConfirmedAt = a.Confirmed.By, timePtr(a.Confirmed.At)
+	}
+	return r
 }
 
 type itemRow struct {

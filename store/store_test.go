@@ -70,6 +70,7 @@ func do(t testing.TB, h *room.Hub, id string, cmd model.Command) room.Result {
 func everything(t *testing.T, h *room.Hub, id string) {
 	t.Helper()
 	yes := "yes"
+	high, extended, quiet, raw, was := "high", "extended", "quiet", model.Text("gateway \xff\x00"), time.Now().Add(-48*time.Hour)
 	mal := model.VerdictMalicious
 	summary := model.Text("what is known")
 	for _, c := range []model.Command{
@@ -79,6 +80,13 @@ func everything(t *testing.T, h *room.Hub, id string) {
 		model.SetIndicator{Ref: "I1", Verdict: &mal},
 		model.AddAsset{Name: "FS-01", Compromised: "suspected"},
 		model.SetAsset{Ref: "S1", Steps: map[model.Step]string{model.StepContained: yes}},
+		model.SetRaise{Facts: map[model.RaiseFact]bool{model.RaiseIdentity: true, model.RaiseBackups: true}},
+		model.SetRating{Functional: &high, Recoverability: &extended, Urgency: &quiet, Information: &[]string{"privacy-breach", "integrity-loss"}},
+		model.Edit{Field: model.FieldPriority, To: "P2", Reason: "one site \x00"},
+		model.SetCause{RootCause: &raw, Confidence: &high, Basis: &raw, Vector: &raw, Evicted: &yes, Evidence: &raw},
+		model.AddMitigation{What: raw}, model.AddMitigation{What: "reset"}, model.SetMitigation{Ref: "M1", State: model.MitigationDone, Reason: raw},
+		model.SetAsset{Ref: "S1", LastKnownGood: &raw, LastKnownGoodAt: &was, RestoredFrom: &raw, Confirmed: &yes},
+		model.SetAsset{Ref: "S1", Steps: map[model.Step]string{model.StepRecovered: yes}, Force: true, Reason: raw},
 		model.SetItem{Ref: "C1", State: model.ItemDone}, model.AssignItem{Ref: "C1", Owner: "bob"},
 		model.ProposeAction{Kind: "isolate-host", Targets: []model.Target{{Ref: "S1"}, {Text: "the NAS \xff\x00"}}, Owner: "bob", Risk: "shares stop\x00", Due: time.Now().Add(time.Hour)},
 		model.StepAction{Ref: "A1", To: model.ActionApproved, Override: true, Reason: "it spreads \xff"}, model.StepAction{Ref: "A1", To: model.ActionExecuting},

@@ -109,16 +109,22 @@ func unfit(id string, recs []model.Record) *model.Flaw {
 
 // tables is everything that is stored of one incident.
 type tables struct {
-	events     []eventRow
-	incident   []incidentRow
-	entries    []entryRow
-	indicators []indicatorRow
-	assets     []assetRow
-	items      []itemRow
-	actions    []actionRow
-	roles      []roleRow
-	related    []relatedRow
-	undone     int64 // events whose command is not noted as done
+	events      []eventRow
+	incident    []incidentRow
+	entries     []entryRow
+	indicators  []indicatorRow
+	assets      []assetRow
+	items       []itemRow
+	actions     []actionRow
+	roles       []roleRow
+	ratings     []ratingRow
+	causes      []causeRow
+	mitigation  []mitigationRow
+	impacts     []impactRow
+	triggers    []triggerRow
+	obligations []obligationRow
+	related     []relatedRow
+	undone      int64 // events whose command is not noted as done
 }
 
 func (t *tables) read(tx *gorm.DB, id string) error {
@@ -130,7 +136,13 @@ func (t *tables) read(tx *gorm.DB, id string) error {
 		func() error { return tx.Where("incident_id = ?", id).Order("num").Find(&t.assets).Error },
 		func() error { return tx.Where("incident_id = ?", id).Order("num").Find(&t.items).Error },
 		func() error { return tx.Where("incident_id = ?", id).Order("num").Find(&t.actions).Error },
+		func() error { return tx.Where("incident_id = ?", id).Find(&t.impacts).Error },
+		func() error { return readTriggers(tx, id, &t.triggers) },
+		func() error { return tx.Where("incident_id = ?", id).Order("num").Find(&t.obligations).Error },
 		func() error { return tx.Where("incident_id = ?", id).Order("role").Find(&t.roles).Error },
+		func() error { return tx.Where("incident_id = ?", id).Find(&t.ratings).Error },
+		func() error { return tx.Where("incident_id = ?", id).Find(&t.causes).Error },
+		func() error { return tx.Where("incident_id = ?", id).Order("num").Find(&t.mitigation).Error },
 		func() error { return tx.Where("incident_id = ?", id).Order("other_id").Find(&t.related).Error },
 		func() error {
 			return tx.Raw(`SELECT count(*) FROM events WHERE incident_id = ? AND command_id <> '' AND NOT EXISTS
@@ -155,7 +167,13 @@ func (t *tables) differs(in *model.Incident) string {
 		compare("assets", t.assets, changed(none.Assets, in.Assets, func(i int, a *model.Asset) assetRow { return newAssetRow(id, i+1, a) })),
 		compare("checklist_items", t.items, changed(none.Checklist, in.Checklist, func(i int, it *model.Item) itemRow { return newItemRow(id, i+1, it) })),
 		compare("actions", t.actions, actionRows(none, in)),
+		compare("data_impacts", t.impacts, impactRows(in)),
+		compare("triggers", t.triggers, triggerRows(in)),
+		compare("obligations", t.obligations, obligationRows(none, in)),
 		compare("incident_roles", t.roles, roleRows(in)),
+		compare("incident_ratings", t.ratings, ratingRows(in)),
+		compare("incident_causes", t.causes, causeRows(in)),
+		compare("mitigations", t.mitigation, changed(none.Cause.Mitigations, in.Cause.Mitigations, func(i int, m *model.Mitigation) mitigationRow { return newMitigationRow(id, i+1, m) })),
 		compareSet("related_incidents", t.related, relatedRows(in)),
 	} {
 		if d != "" {
