@@ -17,6 +17,7 @@ import (
 	"charm.land/wish/v2"
 	gossh "golang.org/x/crypto/ssh"
 
+	"warroom/model"
 	"warroom/model/playbook"
 	"warroom/model/room"
 	"warroom/model/verb"
@@ -47,7 +48,10 @@ type Options struct {
 	ID     string // of this server process
 	Now    func() time.Time
 	NewID  func() string
-	Log    *slog.Logger
+	// Actions says which actions need approval.
+	Actions model.ActionPolicy
+
+	Log *slog.Logger
 
 	HostKey     gossh.Signer
 	UserCA      string // file of authorities' public keys, "" when there are none

@@ -34,6 +34,7 @@ type Deps struct {
 	Server  string // id of this server process
 	Now     func() time.Time
 	NewID   func() string
+	Actions model.ActionPolicy // which actions need approval
 
 	Themes   *themes.Library
 	Theme    string // "" is auto
@@ -100,7 +101,7 @@ func New(d Deps) (*App, error) {
 	if d.NoColor {
 		a.theme = "mono"
 	}
-	a.env = &screen.Env{Hub: d.Hub, Books: d.Books, Actor: d.Actor, Now: d.Now, NewID: d.NewID, Ask: a.asked}
+	a.env = &screen.Env{Hub: d.Hub, Books: d.Books, Actor: d.Actor, Now: d.Now, NewID: d.NewID, Actions: d.Actions, Ask: a.asked}
 	if err := a.paint(); err != nil {
 		return nil, err
 	}

@@ -38,7 +38,7 @@ func (a *App) openPalette(query string) tea.Cmd {
 }
 
 func (a *App) verbEnv() verb.Env {
-	env := verb.Env{Hub: a.d.Hub, Actor: a.env.Actor, Books: a.d.Books, Now: a.d.Now, NewID: a.d.NewID, Via: a.d.Via, Fingerprint: a.d.Key}
+	env := verb.Env{Hub: a.d.Hub, Actor: a.env.Actor, Books: a.d.Books, Now: a.d.Now, NewID: a.d.NewID, Actions: a.d.Actions, Via: a.d.Via, Fingerprint: a.d.Key}
 	if a.room != nil {
 		env.Incident = a.room.ID()
 	}

@@ -76,7 +76,7 @@ func errNoTerminal() error {
 // runConsole draws the console until its user leaves or ctx ends.
 func (a *app) runConsole(ctx context.Context, h *house, o consoleOptions) error {
 	ui, err := tui.New(tui.Deps{
-		Hub: h.hub, Books: h.books, Actor: h.actor, Session: a.newID(), Server: h.server, Now: a.Now, NewID: a.newID,
+		Hub: h.hub, Books: h.books, Actor: h.actor, Session: a.newID(), Server: h.server, Now: a.Now, NewID: a.newID, Actions: h.policy,
 		Themes: h.themes, Theme: h.cfg.Console.Theme, ASCII: h.cfg.Console.ASCII, NoColor: a.plain(),
 		Keys: h.cfg.Keys, Via: "console", Incident: o.incident, Banner: o.banner,
 	})

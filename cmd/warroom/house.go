@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -30,6 +31,7 @@ type house struct {
 	spool  *spool // nil where nobody types
 	hub    *room.Hub
 	books  *playbook.Library
+	policy model.ActionPolicy // which actions need approval
 	themes *themes.Library
 	actor  model.Actor // who acts here
 
@@ -142,6 +144,9 @@ func (a *app) open(ctx context.Context, o opening) (*house, error) {
 
 func (h *house) start(ctx context.Context, a *app) error {
 	var err error
+	if h.policy, err = model.NewActionPolicy(h.cfg.Actions.NeedsApproval, h.cfg.Actions.NoApproval); err != nil {
+		return fmt.Errorf("%s: %w", h.cfg.Origin("actions.no_approval"), err)
+	}
 	if h.books, err = playbook.Load(h.dir(h.cfg.Playbooks.Dir, "playbooks")); err != nil {
 		return err
 	}

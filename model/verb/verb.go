@@ -21,6 +21,8 @@ type Env struct {
 	Actor model.Actor
 	Now   func() time.Time
 	NewID func() string // a new command id
+	// Actions says which actions need approval; the zero value is the catalogue's.
+	Actions model.ActionPolicy
 	// Incident is the room the words are typed in: they may leave the incident
 	// out. Empty elsewhere.
 	Incident    string

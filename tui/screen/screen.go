@@ -25,6 +25,8 @@ type Env struct {
 	Actor model.Actor
 	Now   func() time.Time
 	NewID func() string // a new command id
+	// Actions says which actions need approval; the zero value is the catalogue's.
+	Actions model.ActionPolicy
 	// Ask asks the root for something, at once: what is typed next goes to the
 	// form that it opens. It is for the event loop; a tea.Cmd that runs beside it
 	// returns the message instead.

@@ -13,6 +13,7 @@ type Config struct {
 	Server    Server              `toml:"server" help:"The ssh server: warroom serve and warroom host."`
 	Console   Console             `toml:"console" help:"How the console looks, here and over ssh."`
 	Playbooks Playbooks           `toml:"playbooks" help:"Checklists for a type of incident."`
+	Actions   Actions             `toml:"actions" help:"Response actions and their approval."`
 	Log       Log                 `toml:"log" help:"What the server writes to standard error."`
 	Keys      map[string][]string `toml:"keys" help:"Other keys for an action of the console: action id = list of keys."`
 }
@@ -51,6 +52,12 @@ type Console struct {
 // Playbooks is section [playbooks].
 type Playbooks struct {
 	Dir string `toml:"dir" default:"" help:"directory of your own playbooks, NAME.toml each, which replace built-in ones of the same name; empty is playbooks in the data directory"`
+}
+
+// Actions is section [actions]. The lists hold kinds of the catalogue.
+type Actions struct {
+	NeedsApproval []string `toml:"needs_approval" default:"" known:"action kinds" help:"kinds of action that wait for somebody else's approval beside the disruptive ones; action kinds lists them"`
+	NoApproval    []string `toml:"no_approval" default:"" known:"action kinds" help:"disruptive kinds that may begin without approval"`
 }
 
 // Log is section [log].

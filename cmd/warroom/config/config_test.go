@@ -180,3 +180,29 @@ func write(t *testing.T, path, text string, mode os.FileMode) {
 		t.Fatal(err)
 	}
 }
+
+// The lists of [actions] hold kinds of the catalogue; a mistake names its place.
+func TestActionLists(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "c.toml")
+	write(t, path, "[actions]\nneeds_approval = [\"block-indicator\", \"block-sender\"]\n", 0o644)
+	l, err := Load(Source{File: path, Environ: []string{"WARROOM_ACTIONS_NO_APPROVAL=isolate-host, patch"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Join(l.Actions.NeedsApproval, " ") + "|" + strings.Join(l.Actions.NoApproval, " "); got != "block-indicator block-sender|isolate-host patch" {
+		t.Errorf("%s", got)
+	}
+	if !strings.Contains(l.Show(), `needs_approval = ["block-indicator", "block-sender"] # `+path+":2") {
+		t.Errorf("%s", l.Show())
+	}
+	for text, want := range map[string]string{
+		"[actions]\n\nno_approval = [\"isolate-host\", \"eat\"]\n": path + `:3: actions.no_approval: "eat" is no kind of action`,
+		"[actions]\nno_approval = \"isolate-host\"\n":              path + ":2: actions.no_approval: must be a list of texts",
+		"[actions]\nno_approval = [\"patch\", 3]\n":                path + ":2: actions.no_approval: must be a list of texts",
+	} {
+		write(t, path, text, 0o644)
+		if _, err := Load(Source{File: path}); err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%q: %v, want %s", text, err, want)
+		}
+	}
+}

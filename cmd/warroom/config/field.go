@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"warroom/model"
 )
 
 // Field is one key of the configuration.
@@ -18,6 +20,7 @@ type Field struct {
 	OneOf        []string // the allowed values, nil when free
 	Secret       bool     // holds a URL whose password is masked when shown
 
+	known    string // what a list's members have to be, "" for anything
 	min, max string
 	index    []int // in Config
 }
@@ -49,7 +52,7 @@ func Fields() []Field {
 		for j := range sec.Type.NumField() {
 			k := sec.Type.Field(j)
 			f := Field{Section: sec.Tag.Get("toml"), Key: k.Tag.Get("toml"), Default: k.Tag.Get("default"), Help: k.Tag.Get("help"),
-				Type: typeName(k.Type), OneOf: strings.Fields(k.Tag.Get("one")), Secret: k.Tag.Get("secret") != "",
+				Type: typeName(k.Type), OneOf: strings.Fields(k.Tag.Get("one")), Secret: k.Tag.Get("secret") != "", known: k.Tag.Get("known"),
 				min: k.Tag.Get("min"), max: k.Tag.Get("max"), index: []int{i, j}}
 			out = append(out, f)
 		}
@@ -65,6 +68,8 @@ func typeName(t reflect.Type) string {
 		return "whole number"
 	case t.Kind() == reflect.Bool:
 		return "true or false"
+	case t.Kind() == reflect.Slice:
+		return "list"
 	}
 	return "text"
 }
@@ -114,9 +119,24 @@ func (f *Field) set(c *Config, text string) error {
 		}
 		v.SetBool(b)
 		return nil
+	case reflect.Slice:
+		return f.setList(c, strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ' ' }))
 	}
 	v.SetString(text)
 	return f.allowed(text)
+}
+
+// setList stores a list, each member of which has to be known.
+func (f *Field) setList(c *Config, list []string) error {
+	for _, s := range list {
+		if f.known != "" {
+			if err := model.KnownActionKind(s); err != nil {
+				return err
+			}
+		}
+	}
+	reflect.ValueOf(c).Elem().FieldByIndex(f.index).Set(reflect.ValueOf(list))
+	return nil
 }
 
 // setTOML stores a value as the TOML decoder gives it.
@@ -134,6 +154,19 @@ func (f *Field) setTOML(c *Config, value any) error {
 		if f.Type == "true or false" {
 			return f.set(c, strconv.FormatBool(v))
 		}
+	case []any:
+		if f.Type != "list" {
+			break
+		}
+		list := make([]string, len(v))
+		for i, x := range v {
+			s, ok := x.(string)
+			if !ok {
+				return fmt.Errorf("must be %s, not one with %s in it", f.wanted(), tomlKind(x))
+			}
+			list[i] = s
+		}
+		return f.setList(c, list)
 	}
 	return fmt.Errorf("must be %s, not %s", f.wanted(), tomlKind(value))
 }
@@ -146,6 +179,8 @@ func (f *Field) wanted() string {
 		return `a duration in quotes, such as "30s"`
 	case "whole number":
 		return "a whole number"
+	case "list":
+		return `a list of texts, such as ["isolate-host"]`
 	}
 	return f.Type
 }
@@ -210,6 +245,9 @@ func (f *Field) text(c *Config) string {
 	v := reflect.ValueOf(c).Elem().FieldByIndex(f.index)
 	if v.Type() == durationType {
 		return shortDuration(time.Duration(v.Int()))
+	}
+	if list, ok := v.Interface().([]string); ok {
+		return strings.Join(list, " ")
 	}
 	return fmt.Sprint(v.Interface())
 }

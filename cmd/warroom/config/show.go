@@ -42,6 +42,13 @@ func (f *Field) quoted(text string) string {
 	if f.Type == "text" || f.Type == "duration" {
 		return strconv.Quote(text)
 	}
+	if f.Type == "list" {
+		var list []string
+		for _, s := range strings.Fields(text) {
+			list = append(list, strconv.Quote(s))
+		}
+		return "[" + strings.Join(list, ", ") + "]"
+	}
 	return text
 }
 
