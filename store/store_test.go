@@ -14,6 +14,7 @@ import (
 	"github.com/oklog/ulid/v2"
 
 	"warroom/model"
+	"warroom/model/regime"
 	"warroom/model/room"
 	"warroom/store"
 	"warroom/store/storetest"
@@ -72,6 +73,16 @@ func everything(t *testing.T, h *room.Hub, id string) {
 	yes := "yes"
 	high, extended, quiet, raw, was := "high", "extended", "quiet", model.Text("gateway \xff\x00"), time.Now().Add(-48*time.Hour)
 	mal := model.VerdictMalicious
+	answer, people := model.AnswerYes, 1200
+	rules, err := regime.Load(regime.Own{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range rules.Regimes {
+		if r.ID == "dora" || r.ID == "gdpr-33" || r.ID == "gdpr-34" {
+			r.When = model.AppliesWhen{Personal: true} // stages too
+		}
+	}
 	summary := model.Text("what is known")
 	for _, c := range []model.Command{
 		model.AddNote{Text: "10 files \x1b]52;c;x\x07 \xff\x00 #tag T1486 !"},
@@ -91,6 +102,11 @@ func everything(t *testing.T, h *room.Hub, id string) {
 		model.ProposeAction{Kind: "isolate-host", Targets: []model.Target{{Ref: "S1"}, {Text: "the NAS \xff\x00"}}, Owner: "bob", Risk: "shares stop\x00", Due: time.Now().Add(time.Hour)},
 		model.StepAction{Ref: "A1", To: model.ActionApproved, Override: true, Reason: "it spreads \xff"}, model.StepAction{Ref: "A1", To: model.ActionExecuting},
 		model.StepAction{Ref: "A1", To: model.ActionDone, Result: "port \x00 down", Move: true},
+		model.SetDataImpact{Disclosed: &answer, Personal: &answer, Data: &raw, People: &people, Regions: &[]string{"eu"}, Aware: time.Now().Add(-time.Hour), Rules: rules},
+		model.SetTrigger{Name: "material", Rules: rules}, model.SetTrigger{Name: "classified", Rules: rules},
+		model.DraftNotice{Ref: "N1", Text: raw}, model.MarkSent{Ref: "N1", Proof: raw, Reason: raw, Rules: rules},
+		model.NotRequired{Ref: "N2", Reason: raw}, model.AssignNotice{Ref: "N3", Owner: "bob"}, model.TellStakeholders{Text: raw},
+		model.AddObligation{Regime: "contract", Title: raw, Recipient: raw, Due: time.Now().Add(time.Hour), Rules: rules},
 		model.SetSeverity{To: 2, Reason: "smaller"}, model.AssignRole{Role: model.RoleScribe, User: "bob"},
 		model.Edit{Field: model.FieldSummary, To: summary}, model.SetPhase{To: model.PhaseContainment},
 	} {
