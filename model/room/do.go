@@ -3,8 +3,6 @@ package room
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io"
 	"math/rand/v2"
 	"time"
 
@@ -172,6 +170,8 @@ func (r *room) do(ctx context.Context, by model.Actor, commandID string, cmd mod
 			}
 		case errors.Is(err, ErrCommand):
 			return r.alreadyDone(ctx)
+		case errors.Is(err, ErrReported):
+			return Result{}, err
 		case errors.Is(err, ErrUnknown):
 			done, err := r.settle(ctx, commandID)
 			if err != nil {
@@ -208,20 +208,9 @@ func (r *room) attempt(ctx context.Context, in *model.Incident, by model.Actor, 
 	if len(evs) == 0 {
 		return Result{Incident: in}, nil
 	}
-	recs := make([]model.Record, 0, len(evs))
-	prev := in.Head
-	for i, ev := range evs {
-		salt := make([]byte, 16)
-		if _, err := io.ReadFull(r.h.o.Entropy, salt); err != nil {
-			return Result{}, fmt.Errorf("random salt: %w", err)
-		}
-		m := model.Meta{Incident: r.id, Version: in.Version + uint64(i) + 1, Actor: by.Name, At: now, CommandID: commandID}
-		rec, err := model.Seal(m, ev, prev, salt)
-		if err != nil {
-			return Result{}, err
-		}
-		prev = rec.Hash
-		recs = append(recs, rec)
+	recs, err := r.seal(in, by, commandID, now, evs)
+	if err != nil {
+		return Result{}, err
 	}
 	next, err := r.after(ctx, in, recs, red)
 	if err != nil {

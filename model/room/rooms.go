@@ -153,7 +153,7 @@ func (r *room) publish(in *model.Incident) {
 // after one's own write show it, on any server (LIVE-4). Without the database
 // there is no answer.
 func (h *Hub) Newest(ctx context.Context, by model.Actor, id string) (*model.Incident, error) {
-	id, err := model.ParseIncidentID(id)
+	id, err := model.ParseStreamID(id)
 	if err != nil {
 		return nil, err
 	}
@@ -163,10 +163,10 @@ func (h *Hub) Newest(ctx context.Context, by model.Actor, id string) (*model.Inc
 	return h.Incident(ctx, by, id)
 }
 
-// Incident reads the newest state of an incident that this server knows of. One that does not exist and
+// Incident reads the newest state of an incident, or a report, that this server knows of. One that does not exist and
 // one that by may not know of give the same answer (AUTH-5).
 func (h *Hub) Incident(ctx context.Context, by model.Actor, id string) (*model.Incident, error) {
-	id, err := model.ParseIncidentID(id)
+	id, err := model.ParseStreamID(id)
 	if err != nil {
 		return nil, err
 	}
@@ -185,10 +185,10 @@ func (h *Hub) Incident(ctx context.Context, by model.Actor, id string) (*model.I
 	}
 	if in == nil {
 		h.forget(r)
-		return nil, model.UnknownIncident(id)
+		return nil, model.UnknownStream(id)
 	}
 	if !in.CanRead(by) {
-		return nil, model.UnknownIncident(id)
+		return nil, model.UnknownStream(id)
 	}
 	return in, nil
 }

@@ -16,6 +16,8 @@ type Change struct {
 	// Redact, when not nil, replaces the payload of an older event of the
 	// incident in the same transaction and empties its salt.
 	Redact *Redaction
+	// With, when not nil, is the change of a second stream, in the same transaction.
+	With *Change
 }
 
 // Redaction is the new payload of an event whose text has to go.
@@ -30,6 +32,8 @@ var (
 	ErrVersion = errors.New("another writer was first")
 	// ErrCommand: an event with this command id is in the log already. Nothing was written.
 	ErrCommand = errors.New("command is in the log already")
+	// ErrReported: another report has the same source and reference. Nothing was written.
+	ErrReported = errors.New("another report has this source and reference")
 	// ErrAway: the database cannot be reached or did not answer in time. Nothing was written.
 	ErrAway = errors.New("database cannot be reached")
 	// ErrUnknown: the connection was lost at COMMIT; ask Command.
@@ -80,11 +84,17 @@ type Sighting struct {
 	Incident string
 }
 
+// AssetName is an asset that an incident has in scope.
+type AssetName struct {
+	Incident string
+	Name     model.Text
+}
+
 // Hit is one search result.
 type Hit struct {
 	Incident string     `json:"incident"`
 	Ref      string     `json:"ref"`  // "" when the incident itself was hit
-	Kind     string     `json:"kind"` // incident, timeline, indicator, asset, checklist
+	Kind     string     `json:"kind"` // incident, timeline, indicator, asset, checklist, report
 	Text     model.Text `json:"text"`
 	At       time.Time  `json:"at"`
 }
@@ -94,6 +104,9 @@ type Hit struct {
 // cannot be reached answers ErrAway (wrapped).
 type Store interface {
 	NewIncidentID(ctx context.Context, year int) (string, error)
+	NewReportID(ctx context.Context) (string, error)
+	// ReportOf finds the report with a model.ReportKey.
+	ReportOf(ctx context.Context, key string) (report string, found bool, err error)
 	// Append commits the change and tells the other servers. It returns after COMMIT.
 	Append(ctx context.Context, c Change) error
 	// Command says in which incident's log a command is; found is false when it
@@ -108,6 +121,8 @@ type Store interface {
 	Brief(ctx context.Context, incident string) (model.Brief, bool, error)
 	// Sightings lists the other incidents that share a (not retracted) indicator with this one.
 	Sightings(ctx context.Context, incident string) ([]Sighting, error)
+	// OpenAssets lists the assets in scope of the open incidents, the newest incidents first.
+	OpenAssets(ctx context.Context) ([]AssetName, error)
 	// Search looks for words in incidents, entries, indicators, assets and items, newest first.
 	Search(ctx context.Context, text string, limit int) ([]Hit, error)
 

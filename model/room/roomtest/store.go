@@ -140,6 +140,52 @@ func (s *Store) NewIncidentID(ctx context.Context, year int) (string, error) {
 	return model.IncidentID(year, s.numbers[year]), nil
 }
 
+// NewReportID implements room.Store.
+func (s *Store) NewReportID(ctx context.Context) (string, error) {
+	if err := s.enter(ctx); err != nil {
+		return "", err
+	}
+	defer s.mu.Unlock()
+	s.numbers[0]++
+	return model.ReportID(s.numbers[0]), nil
+}
+
+// ReportOf implements room.Store.
+func (s *Store) ReportOf(ctx context.Context, key string) (string, bool, error) {
+	if err := s.enter(ctx); err != nil {
+		return "", false, err
+	}
+	defer s.mu.Unlock()
+	id := s.reportOf(key)
+	return id, id != "", nil
+}
+
+func (s *Store) reportOf(key string) string {
+	for id, in := range s.states {
+		if in.Report != nil && key != "" && in.Report.Key() == key {
+			return id
+		}
+	}
+	return ""
+}
+
+// OpenAssets implements room.Store.
+func (s *Store) OpenAssets(ctx context.Context) ([]room.AssetName, error) {
+	if err := s.enter(ctx); err != nil {
+		return nil, err
+	}
+	defer s.mu.Unlock()
+	var out []room.AssetName
+	for _, id := range slices.Sorted(maps.Keys(s.states)) {
+		for _, a := range s.states[id].Assets {
+			if s.states[id].Open() && a.Retracted == "" {
+				out = append(out, room.AssetName{Incident: id, Name: a.Name})
+			}
+		}
+	}
+	return out, nil
+}
+
 // Append implements room.Store.
 func (s *Store) Append(ctx context.Context, c room.Change) error {
 	s.mu.Lock()
@@ -168,6 +214,22 @@ func (s *Store) Append(ctx context.Context, c room.Change) error {
 }
 
 func (s *Store) commit(c room.Change) error {
+	all := []room.Change{c}
+	if c.With != nil {
+		all = append(all, *c.With)
+	}
+	for _, c := range all {
+		if err := s.check(c); err != nil {
+			return err
+		}
+	}
+	for _, c := range all {
+		s.write(c)
+	}
+	return nil
+}
+
+func (s *Store) check(c room.Change) error {
 	id := c.After.ID
 	if _, ok := s.commands[c.Records[0].CommandID]; ok {
 		return room.ErrCommand
@@ -175,6 +237,14 @@ func (s *Store) commit(c room.Change) error {
 	if uint64(len(s.logs[id])) != c.Before.Version {
 		return room.ErrVersion
 	}
+	if r := c.After.Report; r != nil && c.Before.Version == 0 && s.reportOf(r.Key()) != "" {
+		return room.ErrReported
+	}
+	return nil
+}
+
+func (s *Store) write(c room.Change) {
+	id := c.After.ID
 	log := append(slices.Clone(s.logs[id]), c.Records...)
 	if r := c.Redact; r != nil {
 		x := &log[r.Version-1]
@@ -183,7 +253,6 @@ func (s *Store) commit(c room.Change) error {
 	s.logs[id], s.states[id], s.touched[id] = log, c.After, s.now()
 	s.commands[c.Records[0].CommandID] = id
 	s.tell(room.Hint{Kind: room.HintIncident, Incident: id})
-	return nil
 }
 
 // Command implements room.Store.
