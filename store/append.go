@@ -22,26 +22,14 @@ func (s *Store) Append(ctx context.Context, c room.Change) error {
 	}
 	command := c.Records[0].CommandID
 	err := s.tx(ctx, func(tx *gorm.DB) error {
-		if err := s.head(tx, c); err != nil {
+		if err := s.write(tx, c); err != nil || c.With == nil {
 			return err
 		}
-		rows := make([]eventRow, len(c.Records))
-		for i := range c.Records {
-			rows[i] = newEventRow(&c.Records[i])
-		}
-		if err := tx.Create(&rows).Error; err != nil {
-			return err
-		}
-		if err := s.project(tx, c.Before, c.After); err != nil {
-			return err
-		}
-		if c.Redact != nil {
-			if err := s.redact(tx, c); err != nil {
-				return err
-			}
-		}
-		return s.done(tx, commandRow{ID: command, IncidentID: c.After.ID, Version: int64(c.After.Version)})
+		return s.write(tx, *c.With)
 	})
+	if errors.Is(err, errReported) {
+		return room.ErrReported
+	}
 	if errors.Is(err, errTaken) {
 		// Which of the two keys was taken decides what it means.
 		if _, found, e := s.Command(ctx, command); e != nil {
@@ -52,6 +40,29 @@ func (s *Store) Append(ctx context.Context, c room.Change) error {
 		return room.ErrVersion
 	}
 	return err
+}
+
+// write is one stream's part of an Append.
+func (s *Store) write(tx *gorm.DB, c room.Change) error {
+	if err := s.head(tx, c); err != nil {
+		return err
+	}
+	rows := make([]eventRow, len(c.Records))
+	for i := range c.Records {
+		rows[i] = newEventRow(&c.Records[i])
+	}
+	if err := tx.Create(&rows).Error; err != nil {
+		return err
+	}
+	if err := s.project(tx, c.Before, c.After); err != nil {
+		return err
+	}
+	if c.Redact != nil {
+		if err := s.redact(tx, c); err != nil {
+			return err
+		}
+	}
+	return s.done(tx, commandRow{ID: c.Records[0].CommandID, IncidentID: c.After.ID, Version: int64(c.After.Version)})
 }
 
 // head writes the incident's row; that its version is still the one decided on
@@ -112,6 +123,9 @@ func (s *Store) project(tx *gorm.DB, before, after *model.Incident) error {
 		if err := upsert(tx, roleRows(after)); err != nil {
 			return err
 		}
+	}
+	if err := s.projectReport(tx, before, after); err != nil {
+		return err
 	}
 	if len(before.Related) != len(after.Related) {
 		return upsert(tx, relatedRows(after))
@@ -183,15 +197,20 @@ func (s *Store) tell(tx *gorm.DB, what string) error {
 
 // NewIncidentID implements room.Store.
 func (s *Store) NewIncidentID(ctx context.Context, year int) (string, error) {
-	var n int
-	err := s.tx(ctx, func(tx *gorm.DB) error {
-		return tx.Raw("INSERT INTO counters (name, value) VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET value = counters.value + 1 RETURNING value",
-			model.IncidentID(year, 0)[:8]).Scan(&n).Error
+	n, err := s.count(ctx, model.IncidentID(year, 0)[:8])
+	return model.IncidentID(year, n), err
+}
+
+// count takes the next number of a counter.
+func (s *Store) count(ctx context.Context, name string) (n int, err error) {
+	err = s.tx(ctx, func(tx *gorm.DB) error {
+		return tx.Raw("INSERT INTO counters (name, value) VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET value = counters.value + 1 RETURNING value", name).
+			Scan(&n).Error
 	})
 	if errors.Is(err, room.ErrUnknown) {
 		err = fmt.Errorf("%w: %w", room.ErrAway, err) // at worst a number stays unused
 	}
-	return model.IncidentID(year, n), err
+	return n, err
 }
 
 // Command implements room.Store.

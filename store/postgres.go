@@ -137,10 +137,15 @@ func trigrams() []string {
 		if p.table == "incidents" || p.later {
 			continue
 		}
-		out = append(out, `DO $$ BEGIN IF EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_trgm') THEN
-			CREATE INDEX `+p.table+`_search ON `+p.table+` USING gin (lower(`+p.in+`) gin_trgm_ops); END IF; END $$`)
+		out = append(out, trigram(p))
 	}
 	return out
+}
+
+// trigram is the index for one place.
+func trigram(p place) string {
+	return `DO $$ BEGIN IF EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_trgm') THEN
+			CREATE INDEX ` + p.table + `_search ON ` + p.table + ` USING gin (lower(` + p.in + `) gin_trgm_ops); END IF; END $$`
 }
 
 // minPostgres is the oldest server that is tested against.

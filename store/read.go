@@ -53,12 +53,20 @@ func (s *Store) Brief(ctx context.Context, incident string) (model.Brief, bool, 
 
 func (s *Store) briefs(ctx context.Context, which func(*gorm.DB) *gorm.DB) ([]model.Brief, error) {
 	var rows []incidentRow
-	if err := s.read(ctx, func(db *gorm.DB) error { return which(db).Omit("summary", "head").Find(&rows).Error }); err != nil {
+	var reports map[string]*model.ReportBrief
+	err := s.read(ctx, func(db *gorm.DB) (err error) {
+		if err = which(db).Omit("summary", "head").Find(&rows).Error; err == nil {
+			reports, err = intake(db, rows) // later, so never older than its row
+		}
+		return err
+	})
+	if err != nil {
 		return nil, err
 	}
 	out := make([]model.Brief, len(rows))
 	for i := range rows {
 		out[i] = rows[i].brief()
+		out[i].Report = reports[rows[i].ID]
 	}
 	return out, nil
 }
@@ -85,7 +93,8 @@ func (s *Store) Sightings(ctx context.Context, incident string) ([]room.Sighting
 // postgresDialect.after.
 func searched() []place {
 	return []place{
-		{kind: "incident", table: "incidents", incident: "id", ref: "''", in: "title || ' ' || id || ' ' || summary", show: "title", at: "updated_at"},
+		{kind: "incident", table: "incidents", incident: "id", ref: "''", in: "title || ' ' || id || ' ' || summary", show: "title", at: "updated_at",
+			only: "status <> 'report'"},
 		{kind: "timeline", table: "timeline_entries", incident: "incident_id", ref: "ref", in: "text", show: "text", at: "recorded_at"},
 		{kind: "indicator", table: "indicators", incident: "incident_id", ref: "ref", in: "value || ' ' || note || ' ' || source", show: "value", at: "added_at"},
 		{kind: "asset", table: "assets", incident: "incident_id", ref: "ref", in: "name || ' ' || note", show: "name", at: "added_at"},
@@ -93,6 +102,8 @@ func searched() []place {
 			at: "coalesce(changed_at, (SELECT declared_at FROM incidents WHERE incidents.id = incident_id))"},
 		{kind: "action", table: "actions", incident: "incident_id", ref: "ref", in: "title || ' ' || targets || ' ' || risk || ' ' || rollback || ' ' || result", show: "title",
 			at: "changed_at", later: true},
+		{kind: "report", table: "reports", incident: "id", ref: "''", in: "title || ' ' || id || ' ' || source || ' ' || reference || ' ' || reason || ' ' || text", show: "title",
+			at: "raised_at", later: true},
 	}
 }
 
@@ -100,7 +111,8 @@ func searched() []place {
 type place struct {
 	kind, table, incident, ref, in, show, at string
 
-	later bool // the table came after the first schema and has no index for Search
+	only  string // a further condition, "" for none
+	later bool   // the table came after the first schema and has no index for Search
 }
 
 // Search implements room.Store: every word must be in the text.
@@ -119,6 +131,9 @@ func (s *Store) Search(ctx context.Context, text string, limit int) ([]room.Hit,
 		for _, w := range words[:min(len(words), 8)] {
 			cond = append(cond, s.d.holds(p.in))
 			args = append(args, "%"+strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(w)+"%")
+		}
+		if p.only != "" {
+			cond = append(cond, p.only)
 		}
 		// Each table gives its newest, so that a common word sorts little.
 		parts = append(parts, "SELECT * FROM (SELECT "+p.incident+" AS incident, "+p.ref+" AS ref, '"+p.kind+"' AS kind, "+p.show+" AS text, "+p.at+" AS at FROM "+p.table+

@@ -47,7 +47,7 @@ func (s *Store) Verify(ctx context.Context, incident string) ([]Verified, error)
 		out = append(out, v)
 	}
 	if incident != "" && len(out) == 0 {
-		return nil, model.UnknownIncident(incident)
+		return nil, model.UnknownStream(incident)
 	}
 	return out, nil
 }
@@ -125,6 +125,17 @@ type tables struct {
 	obligations []obligationRow
 	related     []relatedRow
 	undone      int64 // events whose command is not noted as done
+	events      []eventRow
+	incident    []incidentRow
+	entries     []entryRow
+	indicators  []indicatorRow
+	assets      []assetRow
+	items       []itemRow
+	actions     []actionRow
+	roles       []roleRow
+	related     []relatedRow
+	reports     []reportRow
+	undone      int64 // events whose command is not noted as done
 }
 
 func (t *tables) read(tx *gorm.DB, id string) error {
@@ -143,6 +154,7 @@ func (t *tables) read(tx *gorm.DB, id string) error {
 		func() error { return tx.Where("incident_id = ?", id).Find(&t.ratings).Error },
 		func() error { return tx.Where("incident_id = ?", id).Find(&t.causes).Error },
 		func() error { return tx.Where("incident_id = ?", id).Order("num").Find(&t.mitigation).Error },
+		func() error { return tx.Where("id = ?", id).Find(&t.reports).Error },
 		func() error { return tx.Where("incident_id = ?", id).Order("other_id").Find(&t.related).Error },
 		func() error {
 			return tx.Raw(`SELECT count(*) FROM events WHERE incident_id = ? AND command_id <> '' AND NOT EXISTS
@@ -174,6 +186,7 @@ func (t *tables) differs(in *model.Incident) string {
 		compare("incident_ratings", t.ratings, ratingRows(in)),
 		compare("incident_causes", t.causes, causeRows(in)),
 		compare("mitigations", t.mitigation, changed(none.Cause.Mitigations, in.Cause.Mitigations, func(i int, m *model.Mitigation) mitigationRow { return newMitigationRow(id, i+1, m) })),
+		compare("reports", t.reports, reportRows(in)),
 		compareSet("related_incidents", t.related, relatedRows(in)),
 	} {
 		if d != "" {
