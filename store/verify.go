@@ -124,16 +124,6 @@ type tables struct {
 	triggers    []triggerRow
 	obligations []obligationRow
 	related     []relatedRow
-	undone      int64 // events whose command is not noted as done
-	events      []eventRow
-	incident    []incidentRow
-	entries     []entryRow
-	indicators  []indicatorRow
-	assets      []assetRow
-	items       []itemRow
-	actions     []actionRow
-	roles       []roleRow
-	related     []relatedRow
 	reports     []reportRow
 	undone      int64 // events whose command is not noted as done
 }
@@ -151,10 +141,10 @@ func (t *tables) read(tx *gorm.DB, id string) error {
 		func() error { return readTriggers(tx, id, &t.triggers) },
 		func() error { return tx.Where("incident_id = ?", id).Order("num").Find(&t.obligations).Error },
 		func() error { return tx.Where("incident_id = ?", id).Order("role").Find(&t.roles).Error },
+		func() error { return tx.Where("id = ?", id).Find(&t.reports).Error },
 		func() error { return tx.Where("incident_id = ?", id).Find(&t.ratings).Error },
 		func() error { return tx.Where("incident_id = ?", id).Find(&t.causes).Error },
 		func() error { return tx.Where("incident_id = ?", id).Order("num").Find(&t.mitigation).Error },
-		func() error { return tx.Where("id = ?", id).Find(&t.reports).Error },
 		func() error { return tx.Where("incident_id = ?", id).Order("other_id").Find(&t.related).Error },
 		func() error {
 			return tx.Raw(`SELECT count(*) FROM events WHERE incident_id = ? AND command_id <> '' AND NOT EXISTS
@@ -183,10 +173,10 @@ func (t *tables) differs(in *model.Incident) string {
 		compare("triggers", t.triggers, triggerRows(in)),
 		compare("obligations", t.obligations, obligationRows(none, in)),
 		compare("incident_roles", t.roles, roleRows(in)),
+		compare("reports", t.reports, reportRows(in)),
 		compare("incident_ratings", t.ratings, ratingRows(in)),
 		compare("incident_causes", t.causes, causeRows(in)),
 		compare("mitigations", t.mitigation, changed(none.Cause.Mitigations, in.Cause.Mitigations, func(i int, m *model.Mitigation) mitigationRow { return newMitigationRow(id, i+1, m) })),
-		compare("reports", t.reports, reportRows(in)),
 		compareSet("related_incidents", t.related, relatedRows(in)),
 	} {
 		if d != "" {
