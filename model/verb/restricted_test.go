@@ -22,7 +22,9 @@ func TestRestricted(t *testing.T) {
 		"incident show %", "incident edit % --title x", "incident close % --reason x", "incident reopen % --reason x", "incident relate % INC", "incident relate INC %",
 		"incident access %", "incident access % @bob lead", "note % text", "decision % text", "timeline list %", "timeline star % T1", "timeline unstar % T1",
 		"timeline retract % T1 --reason x", "ioc add % 192.0.2.1", "ioc list %", "ioc set % I1 --tlp red", "ioc retract % I1 --reason x", "scope add % x",
-		"scope set % S1 --contained yes", "scope list %", "scope retract % S1 --reason x", "check list %", "check done % C1", "check doing % C1", "check open % C1",
+		"scope set % S1 --contained yes", "scope list %", "scope retract % S1 --reason x", "contain % isolate-host x", "action add % patch x", "action list %", "action show % A1",
+		"action approve % A1", "action start % A1", "action done % A1", "action verify % A1", "action reject % A1 --reason x", "action fail % A1 --reason x",
+		"action rollback % A1 --reason x", "action assign % A1 @bob", "check list %", "check done % C1", "check doing % C1", "check open % C1",
 		"check na % C1 --reason x", "check waive % C1 --reason x", "check assign % C1 @bob", "playbook attach % ransomware", "phase %", "phase % containment",
 		"sev % 1 --reason x", "role %", "role % scribe @bob", "undo %", "redact % #1 --reason x", "watch %", "watch % --from 0",
 	}

@@ -157,6 +157,7 @@ const (
 	entryFields     = "ref kind text author occurred_at recorded_at tags techniques refs starred corrects"
 	indicatorFields = "ref type value defanged verdict confidence tlp first_seen last_seen source seen_in"
 	assetFields     = "ref name kind team tenant criticality steps"
+	actionFields    = "ref kind stage title target targets state owner risk rollback undo in_force due ends result disruptive proposed_by proposed_at approved_by approved_at override override_reason steps"
 	itemFields      = "ref key playbook phase title required state owner"
 )
 
@@ -203,6 +204,22 @@ func steps() []step {
 		{words: `scope list INC`, text: `(?s)CONTAINED.*FS-01\.corp +system +storage .*high +yes +yes`, fields: assetFields, array: true, reads: true},
 		{words: `scope list INC --kind account`, text: `^REF [^\n]*\nS2 [^\n]*\n$`, fields: assetFields, array: true, reads: true},
 		{words: `scope retract INC S2 --reason "not ours"`, text: `^S2\n$`, fields: assetFields},
+
+		{words: `contain INC isolate-host S1 --owner @bob --risk "shares stop" --due +2h`, text: `^A1\n$`, fields: actionFields},
+		{words: `contain INC block-ind I1 I3 --rollback "delete the rule"`, text: `^A2\n$`, fields: actionFields},
+		{words: `action add INC patch "all VPN gateways"`, text: `^A3\n$`, fields: actionFields},
+		{words: `action list INC --state proposed`, text: `(?s)A1 +proposed +containment +isolate host +S1 FS-01\.corp +@bob +@alice +14:00:00Z.*A3`, fields: actionFields, array: true, reads: true},
+		{words: `action approve INC A1 A3 --override --reason "alone tonight"`, text: `^A1 A3\n$`, fields: actionFields, array: true},
+		{words: `action start INC A1 A2`, text: `^A1 A2\n$`, fields: actionFields, array: true},
+		{words: `action done INC A1 --result "port down" --move-assets`, text: `^A1\n$`, fields: actionFields},
+		{words: `action fail INC A2 --reason "no such zone"`, text: `^A2\n$`, fields: actionFields},
+		{words: `action verify INC A1`, text: `^A1\n$`, fields: actionFields},
+		{words: `action reject INC A3 --reason "patched already"`, text: `^A3\n$`, fields: actionFields},
+		{words: `action assign INC A1 none`, text: `^A1\n$`, fields: actionFields},
+		{words: `action list INC --in-force`, text: `^REF [^\n]*UNDO\nA1 [^\n]*reconnect the host\n$`, fields: actionFields, array: true, reads: true},
+		{words: `action show INC A1`, text: `(?s)A1 verified: isolate host.*undo +reconnect the host.*approved @alice OVERRIDE “alone tonight”`, fields: actionFields, reads: true},
+		{words: `action rollback INC A1 --reason "reinstalled"`, text: `^A1\n$`, fields: actionFields},
+		{words: `action kinds --stage recovery`, text: `restore-backup +recovery +needed +restore from backup +RA5002`, fields: "id title stage react disruptive needs_approval", array: true, reads: true},
 
 		{words: `check list INC`, text: `(?s)DETC +open +required.*CONT`, fields: itemFields, array: true, reads: true},
 		{words: `check list INC --phase detection --required --state open`, text: `C8 `, fields: itemFields, array: true, reads: true},
