@@ -149,6 +149,7 @@ type SetItem struct {
 	State  ItemState
 	Reason Text
 	Note   Text
+	Seen   uint64 // version of the incident that was on the screen, 0 when any
 }
 
 // ItemSet is a changed checklist item.
@@ -185,6 +186,9 @@ func (c SetItem) Decide(in *Incident, by Actor, _ time.Time) ([]Event, error) {
 		return nil, Conflict("%s is %s already, by @%s at %s", it.Ref, it.State, it.ChangedBy, it.ChangedAt.Format("15:04:05Z")).
 			Hint("check open %s %s takes it back", in.ID, it.Ref)
 	}
+	if err := overtaken(in, it, by, c.Seen); err != nil {
+		return nil, err
+	}
 	if c.State == ItemNA || c.State == ItemWaived {
 		if err := checkReason(c.Reason); err != nil {
 			return nil, err
@@ -196,6 +200,25 @@ func (c SetItem) Decide(in *Incident, by Actor, _ time.Time) ([]Event, error) {
 		return nil, err
 	}
 	return []Event{ItemSet{Ref: it.Ref, State: c.State, Reason: c.Reason, Note: c.Note, ByLead: c.State == ItemNA && lead}}, nil
+}
+
+// overtaken tells who was first when a colleague changed an item after version
+// seen (CON-4). Nobody overtakes himself: keys may be faster than the screen.
+func overtaken(in *Incident, it *Item, by Actor, seen uint64) error {
+	if seen == 0 || it.Changed <= seen {
+		return nil
+	}
+	again := "look at it; do it again if it is to be so"
+	for _, f := range slices.Backward(in.Recent) {
+		switch {
+		case f.Version != it.Changed:
+		case f.Actor == by.Name:
+			return nil
+		default:
+			return Conflict("@%s was first, at %s: %s %s", f.Actor, f.At.Format("15:04:05Z"), it.Ref, excerpt(string(f.What))).Hint("%s", again)
+		}
+	}
+	return Conflict("%s was changed meanwhile", it.Ref).Hint("%s", again)
 }
 
 // Kind implements Event.
@@ -241,6 +264,7 @@ func (e ItemSet) apply(d *draft, m Meta) {
 type AssignItem struct {
 	Ref   string
 	Owner string
+	Seen  uint64 // version of the incident that was on the screen, 0 when any
 }
 
 // ItemAssigned is an item's new owner.
@@ -267,6 +291,9 @@ func (c AssignItem) Decide(in *Incident, by Actor, _ time.Time) ([]Event, error)
 	}
 	if it.Owner == c.Owner {
 		return nil, nil
+	}
+	if err := overtaken(in, it, by, c.Seen); err != nil {
+		return nil, err
 	}
 	return []Event{ItemAssigned{Ref: it.Ref, Owner: c.Owner}}, nil
 }

@@ -361,3 +361,23 @@ func TestStaleEdit(t *testing.T) {
 	}
 	w.must(t, bob, SetIndicator{Ref: "I1", Confidence: &c2, Seen: w.in.Version})
 }
+
+// Of two people who do different things to one item at once the first wins, and the other is told by whom (CON-4).
+func TestItemOvertaken(t *testing.T) {
+	for _, second := range []func(seen uint64) Command{
+		func(seen uint64) Command { return AssignItem{Ref: "C1", Owner: "bob", Seen: seen} },
+		func(seen uint64) Command { return SetItem{Ref: "C1", State: ItemDone, Seen: seen} },
+		func(seen uint64) Command { return SetItem{Ref: "C1", State: ItemOpen, Note: "mine", Seen: seen} },
+	} {
+		w := staged(t)
+		seen := w.in.Version
+		w.must(t, carol, AssignItem{Ref: "C1", Owner: "carol", Seen: seen})
+		if err := w.do(bob, second(seen)); CodeOf(err) != CodeConflict || !strings.Contains(fmt.Sprint(err), "@carol was first") {
+			t.Errorf("%T: %v", second(seen), err)
+		}
+		w.must(t, bob, second(w.in.Version))
+	}
+	w := staged(t)
+	seen := w.in.Version
+	w.must(t, bob, SetItem{Ref: "C1", State: ItemDoing, Seen: seen}, SetItem{Ref: "C1", State: ItemDone, Seen: seen})
+}

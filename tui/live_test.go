@@ -152,6 +152,32 @@ func TestSomebodyCheckedItBefore(t *testing.T) {
 	a.ExpectLine("Reason", "no")
 }
 
+// Two people give one item an owner, or write its note, at once (CON-4).
+func TestItemIsGivenAndNotedByTwo(t *testing.T) {
+	h, id, a, _ := pair(t)
+	a.Press("5")
+	ref := strings.TrimPrefix(strings.Fields(a.ExpectLine("▌", "○ open"))[0], "▌")
+	a.Press("@")
+	a.Expect("Assign " + ref)
+	do(t, h, bob, id, model.AssignItem{Ref: ref, Owner: "bob"})
+	a.ExpectLine(ref, "@bob")
+	a.Type("alice").Press("enter")
+	a.ExpectLine("@bob was first", ref, "assigned to @bob")
+	a.ExpectLine("▌"+ref, "@bob")
+
+	a.Press("e")
+	a.Expect("Note on " + ref)
+	do(t, h, bob, id, model.SetItem{Ref: ref, State: model.ItemNA, Reason: "none here", Note: "his note"})
+	a.Type("my note").Press("ctrl+s")
+	a.ExpectLine("note on " + ref + " as it is now")
+	a.Expect("his note")
+	a.Press("esc")
+	a.ExpectLine("Note", "my note")
+	a.Press("ctrl+s")
+	a.ExpectLine("note: my note")
+	a.ExpectLine("reason: none here")
+}
+
 func TestSeverityPhaseAndRole(t *testing.T) {
 	_, id, a, b := pair(t)
 	a.Press("s", "left", "tab").Type("three file servers down").Press("enter")

@@ -150,7 +150,7 @@ func (r *Room) setItem(s model.ItemState) tea.Cmd {
 	r.checklist.table.ClearMarks()
 	var cmds []tea.Cmd
 	for _, ref := range refs {
-		cmds = append(cmds, r.do("", ref+" "+string(s), model.SetItem{Ref: ref, State: s}))
+		cmds = append(cmds, r.do("", ref+" "+string(s), model.SetItem{Ref: ref, State: s, Seen: r.in.Version}))
 	}
 	return tea.Batch(cmds...)
 }
@@ -227,11 +227,12 @@ func (r *Room) assign() tea.Cmd {
 	if len(refs) == 0 {
 		refs = []string{r.checklist.selected()}
 	}
+	seen := r.in.Version
 	return r.env.Ask(screen.OpenPicker{Picker: widget.NewPicker("Assign "+strings.Join(refs, " ")+" to", r.people(true)), Chosen: func(it widget.Item) tea.Cmd {
 		r.checklist.table.ClearMarks()
 		var cmds []tea.Cmd
 		for _, ref := range refs {
-			cmds = append(cmds, r.do("", ref, model.AssignItem{Ref: ref, Owner: it.ID}))
+			cmds = append(cmds, r.do("", ref, model.AssignItem{Ref: ref, Owner: it.ID, Seen: seen}))
 		}
 		return tea.Batch(cmds...)
 	}})

@@ -192,6 +192,11 @@ func (t *checklist) detail(w int) []string {
 	if it == nil {
 		return nil
 	}
+	return t.about(it, w)
+}
+
+// about says everything about an item in lines of at most w columns.
+func (t *checklist) about(it *model.Item, w int) []string {
 	st := t.r.env.Styles
 	out := []string{st.Ref.S(it.Ref) + " " + t.state(it.State) + " " + screen.Person(it.Owner, st)}
 	out = append(out, widget.Wrap(st.Bold.S(it.Title.Line().String()), w)...)

@@ -3,7 +3,6 @@ package incident
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -289,7 +288,11 @@ func (r *Room) all(form, what string, refs []string, cmd func(ref string) model.
 		for i, ref := range refs {
 			res, err := env.Hub.Do(ctx, env.Actor, in, ids[i], cmd(ref))
 			if err != nil {
-				return screen.Done{Form: form, Incident: in, Err: err, Result: last}
+				d := screen.Done{Form: form, Incident: in, Err: err, Result: last}
+				if now := env.Hub.Peek(in); now != nil && model.CodeOf(err) == model.CodeConflict {
+					d.Base = seenAt(now) // who saves again has been told
+				}
+				return d
 			}
 			last = res
 		}
@@ -305,10 +308,10 @@ func (r *Room) reasonItem(state model.ItemState, title string) tea.Cmd {
 	if it := r.checklist.current(); it != nil && len(refs) == 1 {
 		form.Info = say(it.Title.Line().String())
 	}
-	return r.env.Ask(screen.OpenForm{Name: name, Form: form, Submit: func(v, _ map[string]string) (tea.Cmd, error) {
+	return r.env.Ask(screen.OpenForm{Name: name, Form: form, Base: r.seen(), Submit: func(v, base map[string]string) (tea.Cmd, error) {
 		r.clearMarks()
 		return r.all(name, strings.Join(refs, " ")+" "+string(state), refs, func(ref string) model.Command {
-			return model.SetItem{Ref: ref, State: state, Reason: model.Text(v["reason"])}
+			return model.SetItem{Ref: ref, State: state, Reason: model.Text(v["reason"]), Seen: seenIn(base)}
 		}), nil
 	}})
 }
@@ -321,12 +324,16 @@ func (r *Room) itemNote() tea.Cmd {
 		&widget.Field{Name: "note", Label: "Note", Kind: widget.MultilineField, Rows: 4, Required: true, Limit: model.MaxReason, Help: "what was found, and where the proof is"})
 	form.SetValues(map[string]string{"note": string(it.Note)})
 	form.Info = say(it.Title.Line().String())
-	state := it.State
-	return r.env.Ask(screen.OpenForm{Name: name, Form: form, Submit: func(v, _ map[string]string) (tea.Cmd, error) {
-		now := state
-		if i := slices.IndexFunc(r.in.Checklist, func(x *model.Item) bool { return x.Ref == it.Ref }); i >= 0 {
-			now = r.in.Checklist[i].State // a note changes no state, whoever changed it meanwhile
+	return r.env.Ask(screen.OpenForm{Name: name, Form: form, Base: r.seen(), Submit: func(v, base map[string]string) (tea.Cmd, error) {
+		now := it
+		if x, err := r.in.Item(it.Ref); err == nil {
+			now = x // a note changes no state, whoever changed it meanwhile
 		}
-		return r.do(name, "note on "+it.Ref, model.SetItem{Ref: it.Ref, State: now, Reason: it.Reason, Note: model.Text(v["note"])}), nil
+		return r.change(name, "note on "+it.Ref, func(in *model.Incident) []string {
+			if x, err := in.Item(it.Ref); err == nil {
+				return r.checklist.about(x, 90)
+			}
+			return nil
+		}, model.SetItem{Ref: it.Ref, State: now.State, Reason: now.Reason, Note: model.Text(v["note"]), Seen: seenIn(base)}), nil
 	}})
 }

@@ -95,7 +95,11 @@ func both(env *screen.Env, field, by, theirs, mine string) *screen.OpenText {
 
 // seen is the version that a form about one thing was made from.
 func (r *Room) seen() map[string]string {
-	return map[string]string{"seen": strconv.FormatUint(r.in.Version, 10)}
+	return seenAt(r.in)
+}
+
+func seenAt(in *model.Incident) map[string]string {
+	return map[string]string{"seen": strconv.FormatUint(in.Version, 10)}
 }
 
 func seenIn(base map[string]string) uint64 {
@@ -118,7 +122,7 @@ func (r *Room) change(form, ref string, about func(in *model.Incident) []string,
 			return d
 		}
 		if now := env.Hub.Peek(in); now != nil && model.CodeOf(err) == model.CodeConflict {
-			d.Base = map[string]string{"seen": strconv.FormatUint(now.Version, 10)}
+			d.Base = seenAt(now)
 			lines := append([]string{env.Styles.Warn.S("Somebody changed it while you edited. What you typed is still in the form; saving again puts it in place."), ""}, about(now)...)
 			d.Both = &screen.OpenText{Title: ref + " as it is now", Lines: lines}
 		}
