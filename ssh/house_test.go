@@ -23,6 +23,7 @@ import (
 
 	"warroom/model"
 	"warroom/model/playbook"
+	"warroom/model/regime"
 	"warroom/model/room"
 	"warroom/store"
 	"warroom/store/storetest"
@@ -83,7 +84,11 @@ func open(t *testing.T, change func(*house, *Options)) *house {
 	if h.store, err = store.Open(ctx, storetest.SQLite(t), store.Options{DraftKey: make([]byte, 32)}); err != nil {
 		t.Fatal(err)
 	}
-	h.hub = room.NewHub(h.store, room.Options{Server: "s1", Now: time.Now, Entropy: rand.Reader, NewID: newID})
+	rules, err := regime.Load(regime.Own{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.hub = room.NewHub(h.store, room.Options{Server: "s1", Now: time.Now, Entropy: rand.Reader, NewID: newID, Rules: rules})
 	if err := h.hub.Start(ctx); err != nil {
 		t.Fatal(err)
 	}

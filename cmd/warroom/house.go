@@ -15,6 +15,7 @@ import (
 	"warroom/cmd/warroom/config"
 	"warroom/model"
 	"warroom/model/playbook"
+	"warroom/model/regime"
 	"warroom/model/room"
 	"warroom/store"
 	"warroom/themes"
@@ -150,10 +151,14 @@ func (h *house) start(ctx context.Context, a *app) error {
 	if h.books, err = playbook.Load(h.dir(h.cfg.Playbooks.Dir, "playbooks")); err != nil {
 		return err
 	}
+	rules, err := regime.Load(regime.Own{File: h.dir(h.cfg.Notify.Regimes, "regimes.toml"), Timezone: h.cfg.Notify.Timezone, Holidays: h.cfg.Notify.Holidays})
+	if err != nil {
+		return err
+	}
 	if h.themes, err = themes.LoadUser(h.dir(h.cfg.Console.Themes, "themes")); err != nil {
 		return err
 	}
-	opts := room.Options{Server: h.server, Now: a.Now, Entropy: rand.Reader, NewID: a.newID, Logger: h.log}
+	opts := room.Options{Server: h.server, Now: a.Now, Entropy: rand.Reader, NewID: a.newID, Logger: h.log, Rules: rules}
 	if h.spool != nil {
 		opts.Spool = h.spool
 	}

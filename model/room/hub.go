@@ -28,7 +28,8 @@ type Options struct {
 	Entropy io.Reader // salts
 	NewID   func() string
 	Logger  *slog.Logger
-	Spool   DraftSpool // may be nil
+	Spool   DraftSpool   // may be nil
+	Rules   *model.Rules // regimes of notification; nil for none
 }
 
 // Hub is all live rooms of one server process.
@@ -61,6 +62,9 @@ func NewHub(store Store, o Options) *Hub {
 	h.people.init(h)
 	return h
 }
+
+// Rules are the regimes of notification and their calendars.
+func (h *Hub) Rules() *model.Rules { return h.o.Rules }
 
 // Start loads accounts and the board, then follows the feed until ctx is done.
 func (h *Hub) Start(ctx context.Context) error {

@@ -75,7 +75,19 @@ func refusals() []refusal {
 		{words: "playbook show", status: 2, says: "the playbook is missing"},
 		{words: "phase INC nowhere", status: 2, says: `"nowhere" is no phase`},
 		{words: "phase INC closed", status: 2, says: "incident close ends it"},
-		{words: "sev INC", status: 2, says: "the severity is missing"},
+		{words: "sev INC --identity perhaps", status: 2, says: "--identity is yes or no"},
+		{words: "rate INC --functional huge --recoverability regular --urgency quiet", status: 2, says: `"huge" is no value for functional`},
+		{words: "rate INC --functional high", status: 1, says: "recoverability is missing"},
+		{words: "cause INC --confidence high", status: 1, says: "the root cause is not said"},
+		{words: "cause INC --root-cause x --confidence high", status: 1, says: "what it rests on"},
+		{words: "cause INC --evicted yes", status: 1, says: "needs evidence"},
+		{by: olga, words: "cause INC --root-cause x", status: 3, says: "may only read"},
+		{words: "mitigation add INC", status: 2, says: "what is to be done is missing"},
+		{words: "mitigation done INC M7", status: 4, says: "there is no M7"},
+		{words: "mitigation done INC S1", status: 2, says: "is no reference to a mitigation"},
+		{words: "phase INC containment --reason now", status: 1, says: "7 required items are open (C9, C10"},
+		{words: "phase INC recovery --reason now", status: 1, says: "the root cause is not stated; it is not shown that the adversary is out"},
+		{by: bob, words: "phase INC containment --force --reason now", status: 3, says: "ask @alice"},
 		{words: "sev INC 9 --reason x", status: 2, says: "is no severity"},
 		{words: "role INC king @bob", status: 2, says: `"king" is no role`},
 		{words: "role INC scribe", status: 2, says: "the user (or none) is missing"},
@@ -123,6 +135,34 @@ func refusals() []refusal {
 		{by: bob, words: "incident access INC @bob lead", status: 3, says: "ask @alice"},
 		{by: bob, words: "redact INC #4 --reason x", status: 3, says: "ask @alice"},
 		{by: bob, words: "timeline retract INC T3 --reason x", status: 3, says: "ask @alice"},
+
+		// Data impact and notification.
+		{words: "data-impact INC leaked yes", status: 2, says: "neither disclosed, modified nor destroyed"},
+		{words: "data-impact INC disclosed", status: 2, says: "yes, no or unknown"},
+		{words: "data-impact INC disclosed perhaps", status: 2, says: "use yes, no, unknown"},
+		{words: "data-impact INC disclosed yes --region eux", status: 2, says: "no regime knows the region"},
+		{words: "data-impact INC --regulator circia", status: 1, says: "proposed"},
+		{words: "data-impact INC --people many", status: 2, says: "whole number"},
+		{words: "data-impact INC --aware 2026-11-24T12:00:00Z", status: 1, says: "in the future"},
+		{words: "notify trigger INC aware --at 2026-11-24T12:00:00Z", status: 1, says: "in the future"},
+		{words: "notify trigger INC detected", status: 2, says: "use aware, data-found"},
+		{words: "notify trigger INC N9", status: 4, says: "no N9"},
+		{words: "notify add INC moon", status: 4, says: "notify regimes lists them"},
+		{words: "notify add INC circia", status: 1, says: "in-force in your regimes file"},
+		{words: "notify add INC own --due 2026-11-22", status: 1, says: "is over already"},
+		{words: "notify add INC own --due soon", status: 2, says: "write +48h"},
+		{words: "notify draft INC N1", status: 2, says: "the text is missing"},
+		{words: "notify approve INC N1", status: 3, says: "wrote the draft of N1 and cannot approve it"},
+		{words: "notify sent INC N1", status: 1, says: "--proof"},
+		{words: "notify sent INC N1 --proof x", status: 1, says: "not approved"},
+		{by: bob, words: "notify sent INC N1 --proof x --reason hurry", status: 3, says: "ask @alice"},
+		{words: "notify not-required INC N1", status: 1, says: "reason"},
+		{words: "notify reopen INC N1 --reason x", status: 5, says: "only what is not required"},
+		{words: "notify assign INC N1", status: 2, says: "the owner is missing"},
+		{by: olga, words: "notify update INC text", status: 3, says: "may only read"},
+		{by: olga, words: "data-impact INC disclosed yes", status: 3, says: "may only read"},
+		{words: "notify regimes moon", status: 4, says: "notify regimes lists them"},
+		{words: "data-impact OTHER disclosed yes", status: 1, says: "incident reopen"},
 
 		// Somebody was first.
 		{by: bob, words: "check done INC C8", status: 5, says: "C8 is done already, by @alice at 12:00:00Z"},
@@ -190,6 +230,7 @@ func settled(t *testing.T) *house {
 		"note INC one", "note INC two", "timeline retract INC T4 --reason wrong", "note INC --corrects T3 better",
 		"check done INC C8", "scope add INC FS-01", "scope add INC FS-02", "scope retract INC S2 --reason clean",
 		"ioc add INC 198.51.100.1 198.51.100.2", "ioc retract INC I2 --reason ours", "redact INC #4 --reason x",
+		"notify add INC own --title insurer", "notify draft INC N1 text",
 		"incident close OTHER --reason x",
 	} {
 		words, err := model.SplitWords(line)
@@ -278,7 +319,7 @@ func TestInsideARoom(t *testing.T) {
 	if other := h.hub.Peek(h.other); string(other.Timeline[len(other.Timeline)-1].Text) != "said from inside" {
 		t.Error("the note is not in the incident that was named")
 	}
-	for _, line := range []string{"note", "check done", "sev", "incident relate"} {
+	for _, line := range []string{"note", "check done", "mitigation add", "incident relate"} {
 		words, _ := model.SplitWords(line)
 		if got := h.run(env, "", words...); model.ExitStatus(got.failure) != 2 {
 			t.Errorf("%s: %v", line, got.failure)

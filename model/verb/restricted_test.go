@@ -26,7 +26,10 @@ func TestRestricted(t *testing.T) {
 		"action approve % A1", "action start % A1", "action done % A1", "action verify % A1", "action reject % A1 --reason x", "action fail % A1 --reason x",
 		"action rollback % A1 --reason x", "action assign % A1 @bob", "check list %", "check done % C1", "check doing % C1", "check open % C1",
 		"check na % C1 --reason x", "check waive % C1 --reason x", "check assign % C1 @bob", "playbook attach % ransomware", "phase %", "phase % containment",
-		"sev % 1 --reason x", "role %", "role % scribe @bob", "undo %", "redact % #1 --reason x", "watch %", "watch % --from 0",
+		"sev % 1 --reason x", "sev % --identity yes", "rate %", "rate % --functional high --recoverability regular --urgency quiet", "cause %", "cause % --root-cause x",
+		"mitigation add % x", "mitigation done % M1", "mitigation open % M1", "mitigation drop % M1 --reason x", "mitigation list %", "role %", "role % scribe @bob", "undo %", "redact % #1 --reason x", "watch %", "watch % --from 0",
+		"data-impact %", "data-impact % disclosed yes", "notify list %", "notify show % N1", "notify add % dora", "notify trigger % aware", "notify draft % N1 text",
+		"notify approve % N1", "notify sent % N1 --proof x", "notify not-required % N1 --reason x", "notify reopen % N1 --reason x", "notify assign % N1 @bob", "notify update % text",
 	}
 	tried := map[string]bool{}
 	for _, by := range []model.Actor{bob, olga, root} {

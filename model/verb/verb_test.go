@@ -16,6 +16,7 @@ import (
 
 	"warroom/model"
 	"warroom/model/playbook"
+	"warroom/model/regime"
 	"warroom/model/room"
 	"warroom/model/verb"
 	"warroom/store"
@@ -53,7 +54,11 @@ func newHouse(t *testing.T) *house {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.Close() })
-	h := room.NewHub(s, room.Options{Server: newID(), Now: clock, Entropy: rand.Reader, NewID: newID, Logger: slog.New(slog.NewTextHandler(t.Output(), nil))})
+	rules, err := regime.Load(regime.Own{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := room.NewHub(s, room.Options{Server: newID(), Now: clock, Entropy: rand.Reader, NewID: newID, Rules: rules, Logger: slog.New(slog.NewTextHandler(t.Output(), nil))})
 	ctx, stop := context.WithCancel(context.Background())
 	if err := h.Start(ctx); err != nil {
 		t.Fatal(err)
@@ -142,7 +147,8 @@ func (h *house) versions() (n uint64) {
 
 // step is one call of a verb and what it prints.
 type step struct {
-	words  string // as typed; INC and OTHER are incidents
+	words  string      // as typed; INC and OTHER are incidents
+	by     model.Actor // alice when empty
 	stdin  string
 	text   string // pattern of the text
 	fields string // field names of the JSON object, or of the first of an array
@@ -158,6 +164,9 @@ const (
 	indicatorFields = "ref type value defanged verdict confidence tlp first_seen last_seen source seen_in"
 	assetFields     = "ref name kind team tenant criticality steps"
 	actionFields    = "ref kind stage title target targets state owner risk rollback undo in_force due ends result disruptive proposed_by proposed_at approved_by approved_at override override_reason steps"
+	noticeFields    = "ref regime stage title state trigger trigger_at due_at recipient owner drafted_by approved_by sent_at proof reason late"
+	impactFields    = "disclosed modified destroyed personal data people regions roles regulators triggers questions started"
+	causeFields     = "root_cause confidence basis entry_vector adversary_evicted eviction_evidence mitigations"
 	itemFields      = "ref key playbook phase title required state owner"
 )
 
@@ -235,13 +244,51 @@ func steps() []step {
 		{words: `playbook show phishing-bec`, text: `Collect the original message`, fields: "key phase title", array: true, reads: true},
 		{words: `playbook attach INC phishing-bec`, text: `^C\d+ C\d+`, fields: itemFields, array: true},
 
-		{words: `phase INC`, text: `the gate to containment is closed by \d+ required items`, fields: "phase next blocked", reads: true},
+		{words: `sev INC`, text: `is SEV2: confirmed compromise`, fields: incidentFields, reads: true},
+		{words: `sev INC --active yes --backups yes`, text: `(?s)at least SEV1: adversary still active.*raise to SEV1`, fields: incidentFields},
+		{words: `rate INC`, text: `is P2: P2 as declared`, fields: "priority computed arithmetic rating override", reads: true},
+		{words: `rate INC --functional high --information privacy-breach --information integrity-loss --recoverability extended --urgency active`,
+			text: `impact high × urgency high = P1\nfrom functional high, privacy-breach, integrity-loss, recovery extended, adversary active`, fields: "priority computed arithmetic rating override"},
+		{words: `incident edit INC --priority P2 --reason "one site"`, text: `INC-`, fields: incidentFields},
+		{words: `rate INC --urgency quiet`, text: `is P2: P2 by @alice, the rating says impact high × urgency medium = P1 “one site”`, fields: "priority computed arithmetic rating override"},
+		{words: `cause INC --root-cause "gateway" --confidence high --basis image --vector CVE-2026-1`, text: `confidence   high  image`, fields: causeFields},
+		{words: `cause INC --evicted yes --evidence "no logon"`, text: `evicted      yes  no logon`, fields: causeFields},
+		{words: `cause INC`, text: `root cause   gateway`, fields: causeFields, reads: true},
+		{words: `mitigation add INC patch the gateway`, text: `^M1\n$`, fields: "ref what state"},
+		{words: `mitigation add INC turn the form off`, text: `^M2\n$`, fields: "ref what state"},
+		{words: `mitigation done INC M1 --reason "build 7"`, text: `^M1\n$`, fields: "ref what state reason changed_by"},
+		{words: `mitigation open INC M1`, text: `^M1\n$`, fields: "ref what state"},
+		{words: `mitigation drop INC M2 --reason "not used"`, text: `^M2\n$`, fields: "ref what state"},
+		{words: `mitigation list INC`, text: `(?s)M1 +open +patch the gateway.*M2 +dropped.*not used`, fields: "ref what state", array: true, reads: true},
+
+		{words: `phase INC`, text: `(?s)the gate to containment is closed by \d+ required items.*C10 +DETC`, fields: "phase next blocked blockers", reads: true},
 		{words: `phase INC containment --force --reason "cannot wait"`, text: `is in containment`, fields: incidentFields},
 		{words: `sev INC 1 --reason "second server"`, text: `is SEV1`, fields: incidentFields},
 		{words: `role INC scribe @bob`, text: `scribe +@bob`, fields: "ic scribe"},
 		{words: `role INC`, text: `ic +@alice`, fields: "ic scribe", reads: true},
 		{words: `undo INC`, text: `your last change is taken back`, fields: incidentFields},
 		{words: `redact INC #6 --reason "a name"`, text: `#6 is redacted`, fields: incidentFields},
+
+		{words: `data-impact INC disclosed yes modified no --personal yes --region eu --role controller --people 1200 --data "customer list"`, text: `^N1 N2\n$`, fields: impactFields},
+		{words: `data-impact INC --role financial-entity,controller --aware -2h`, text: `^N3 N4 N5\n$`, fields: impactFields},
+		{words: `data-impact INC`, text: `(?s)disclosed +yes  @alice.*people +1200.*aware +2026-11-23 10:00:00Z`, fields: impactFields, reads: true},
+		{words: `notify list INC`, text: `(?s)N1 +running +2026-11-26 10:00Z \(70h00\) +aware.*N2 +waiting +waits for: high-risk.*N3 +running +2026-11-24 10:00Z.*N5 +waiting +waits for: intermediate sent`, fields: noticeFields, array: true, reads: true},
+		{words: `notify trigger INC classified --at 11:30`, text: `^N3 2026-11-23 15:30Z \(3h30\)\n$`, fields: "trigger at by"},
+		{words: `notify trigger INC n2 --at -10m`, text: `^N2 without undue delay\n$`, fields: "trigger at by"},
+		{words: `notify draft INC N3 -`, stdin: "To the authority:\nwe report\n", by: bob, text: `^N3\n$`, fields: noticeFields},
+		{words: `notify approve INC N3`, text: `^N3\n$`, fields: noticeFields},
+		{words: `notify sent INC N3 --proof "portal receipt 4711" --at -1m`, text: `^N3\n$`, fields: noticeFields},
+		{words: `notify show INC N4`, text: `(?s)N4 +DORA: intermediate report.*clock +72 hours from initial sent.*due +2026-11-26 11:59Z`, fields: noticeFields, reads: true},
+		{words: `notify show INC N3`, text: `(?s)state +sent.*approved by @alice.*portal receipt 4711.*To the authority`, fields: noticeFields, reads: true},
+		{words: `notify not-required INC N2 --reason "keys were not taken"`, text: `^N2\n$`, fields: noticeFields},
+		{words: `notify reopen INC N2 --reason "they were"`, text: `^N2\n$`, fields: noticeFields},
+		{words: `notify assign INC N1 N2 @bob`, text: `^N1 N2\n$`, fields: noticeFields, array: true},
+		{words: `notify assign INC N2 none`, text: `^N2\n$`, fields: noticeFields},
+		{words: `notify add INC contract --title ACME --recipient "ACME CISO" --due +24h`, text: `^N6\n$`, fields: noticeFields, array: true},
+		{words: `notify list INC --open`, text: `(?s)N6 .*ACME CISO +ACME\n.*N1 `, fields: noticeFields, array: true, reads: true},
+		{words: `notify update INC we restore the file servers`, text: `^T\d+\n$`, fields: "ref by at next_due"},
+		{words: `notify regimes`, text: `(?s)gdpr-33 +in-force.*circia +proposed`, fields: "id title source status check when stages", array: true, reads: true},
+		{words: `notify regimes dora`, text: `(?s)initial +4 hours, at most 24 hours from aware +classified.*final +1 month +intermediate sent`, fields: "id title source status check when stages", reads: true},
 
 		{words: `search vendor`, text: `timeline`, fields: "incident ref kind text at", array: true, reads: true},
 		{words: `search nothingofthiskind`, text: `^$`, array: true, reads: true},
@@ -269,7 +316,11 @@ func TestEveryVerb(t *testing.T) {
 			tried[v.Name] = true
 		}
 		before := asText.versions()
-		got := asText.run(asText.env(alice), s.stdin, words...)
+		by := s.by
+		if by.Name == "" {
+			by = alice
+		}
+		got := asText.run(asText.env(by), s.stdin, words...)
 		if got.failure != nil {
 			t.Errorf("%s: %v", s.words, got.failure)
 			continue
@@ -283,7 +334,7 @@ func TestEveryVerb(t *testing.T) {
 		if s.fields == "" && !s.array {
 			continue
 		}
-		got = asJSON.run(asJSON.env(alice), s.stdin, append(words, "--json")...)
+		got = asJSON.run(asJSON.env(by), s.stdin, append(words, "--json")...)
 		if got.failure != nil || got.err != "" {
 			t.Errorf("%s --json: %v %s", s.words, got.failure, got.err)
 			continue

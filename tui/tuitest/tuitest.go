@@ -19,6 +19,7 @@ import (
 
 	"warroom/model"
 	"warroom/model/playbook"
+	"warroom/model/regime"
 	"warroom/model/room"
 	"warroom/tui"
 )
@@ -33,7 +34,11 @@ func Hub(t testing.TB, s room.Store) *room.Hub { return HubAt(t, s, time.Now) }
 // HubAt is Hub with a clock of one's own.
 func HubAt(t testing.TB, s room.Store, now func() time.Time) *room.Hub {
 	t.Helper()
-	h := room.NewHub(s, room.Options{Server: NewID(), Now: now, Entropy: rand.Reader, NewID: NewID, Logger: slog.New(slog.NewTextHandler(t.Output(), nil))})
+	rules, err := regime.Load(regime.Own{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := room.NewHub(s, room.Options{Server: NewID(), Now: now, Entropy: rand.Reader, NewID: NewID, Rules: rules, Logger: slog.New(slog.NewTextHandler(t.Output(), nil))})
 	ctx, stop := context.WithCancel(context.Background())
 	if err := h.Start(ctx); err != nil {
 		stop()

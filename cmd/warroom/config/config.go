@@ -14,6 +14,7 @@ type Config struct {
 	Console   Console             `toml:"console" help:"How the console looks, here and over ssh."`
 	Playbooks Playbooks           `toml:"playbooks" help:"Checklists for a type of incident."`
 	Actions   Actions             `toml:"actions" help:"Response actions and their approval."`
+	Notify    Notify              `toml:"notify" help:"Notification of authorities, customers and people; clocks are a help, no legal advice."`
 	Log       Log                 `toml:"log" help:"What the server writes to standard error."`
 	Keys      map[string][]string `toml:"keys" help:"Other keys for an action of the console: action id = list of keys."`
 }
@@ -58,6 +59,13 @@ type Playbooks struct {
 type Actions struct {
 	NeedsApproval []string `toml:"needs_approval" default:"" known:"action kinds" help:"kinds of action that wait for somebody else's approval beside the disruptive ones; action kinds lists them"`
 	NoApproval    []string `toml:"no_approval" default:"" known:"action kinds" help:"disruptive kinds that may begin without approval"`
+}
+
+// Notify is section [notify].
+type Notify struct {
+	Regimes  string   `toml:"regimes" default:"" help:"file of your own regimes, which replace built-in ones of the same id and add to them; empty is regimes.toml in the data directory, if it is there"`
+	Timezone string   `toml:"timezone" default:"UTC" help:"time zone in which days and months of regimes without a calendar of their own are counted, such as Europe/Berlin"`
+	Holidays []string `toml:"holidays" default:"" help:"days that are no business days there, such as 2026-12-25"`
 }
 
 // Log is section [log].
