@@ -146,3 +146,21 @@ func sayBlockers(list []Blocker) string {
 	}
 	return strings.Join(words, "; ")
 }
+
+// Blocking counts what blocks: "2 required items", "2 required items and 3 more things".
+func Blocking(list []Blocker) string {
+	items := 0
+	for _, b := range list {
+		if strings.HasPrefix(b.Ref, RefItem) {
+			items++
+		}
+	}
+	more := len(list) - items
+	switch {
+	case more == 0:
+		return fmt.Sprintf("%d required items", items)
+	case items == 0:
+		return fmt.Sprintf("%d things", more)
+	}
+	return fmt.Sprintf("%d required items and %d more things", items, more)
+}

@@ -141,7 +141,7 @@ func (in *Incident) PriorityWhy() Text {
 	case in.Rating.Done():
 		return Text(in.Rating.Arithmetic())
 	}
-	return Text(in.Priority.String() + " as declared")
+	return Text(in.Priority.String() + ", not rated")
 }
 
 // SetRating rates the incident; nil fields stay. The priority follows, unless a

@@ -195,3 +195,9 @@ func (e AssetSet) passes(in *Incident) error {
 	}
 	return nil
 }
+
+// Nothing says whether the command names nothing to change.
+func (c *SetAsset) Nothing() bool {
+	return c.Name == nil && c.Team == nil && c.Tenant == nil && c.Note == nil && c.Criticality == nil && c.Steps == nil &&
+		c.LastKnownGood == nil && c.LastKnownGoodAt == nil && c.RestoredFrom == nil && c.Confirmed == nil
+}

@@ -30,10 +30,11 @@ func incidentVerbs() []*Verb {
 				{name: "limit", arg: "N", help: "at most N incidents"}},
 			run: incidentList},
 		{Name: "incident show", Args: "INC", Short: "show one incident", words: []word{{"INC", incidents}}, run: incidentShow},
-		{Name: "incident edit", Args: "INC [--title T] [--summary S] [--type T] [--priority P]", Short: "change title, summary, type or priority",
+		{Name: "incident edit", Args: "INC [--title T] [--summary S] [--type T] [--priority P [--reason R]]", Short: "change title, summary, type or priority",
 			flags: []flag{{name: "title", arg: "T", help: "new title"}, {name: "summary", arg: "S", help: "new summary; - reads standard input"},
 				{name: "type", arg: "TYPE", help: "new type; attach its playbook with playbook attach", values: incidentTypes},
-				{name: "priority", arg: "P1..P4", help: "new priority", values: fixed("P1", "P2", "P3", "P4")}},
+				{name: "priority", arg: "P1..P4", help: "new priority; other than the rating's with --reason", values: fixed("P1", "P2", "P3", "P4")},
+				{name: "reason", arg: "R", help: "why the priority is another one than the rating's"}},
 			words: []word{{"INC", incidents}}, run: incidentEdit},
 		{Name: "incident close", Args: "INC [--reason R]", Short: "close an incident; before post-incident with a reason",
 			flags: []flag{{name: "reason", arg: "R", help: "why it ends here"}}, words: []word{{"INC", incidents}}, run: incidentClose},
@@ -235,12 +236,24 @@ func (c *call) showIncident(in *model.Incident) error {
 		lines = append(lines, "related     "+strings.Join(related, ", "))
 	}
 	if next := in.Phase.Next(); next != "" {
-		if open := in.Gate(next); len(open) > 0 {
-			lines = append(lines, "gate        "+string(next)+": "+strconv.Itoa(len(open))+" required items open ("+strings.Join(open, ", ")+")")
+		if open := in.Blockers(next); len(open) > 0 {
+			lines = append(lines, "gate        "+string(next)+": "+model.Blocking(open)+" ("+strings.Join(in.Gate(next), ", ")+")")
 		}
 	}
+	lines = append(lines, "priority    "+in.PriorityWhy().Line().String())
+	if due := in.RaiseDue(); due != "" {
+		lines = append(lines, "severity    "+due)
+	}
+	if x := &in.Cause; !x.At.IsZero() {
+		lines = append(lines, "cause       "+orDash(string(x.RootCause))+", confidence "+orDash(x.Confidence)+", adversary evicted "+orDash(x.Evicted))
+	}
+	lines = append(lines, c.forcedLines(in)...)
 	for _, s := range in.Severities[1:] {
-		lines = append(lines, "severity    "+s.From.String()+" → "+s.To.String()+" by @"+s.By+" "+c.clock(s.At)+"  "+s.Reason.Line().String())
+		below := ""
+		if s.Below.Valid() {
+			below = " (the facts ask for " + s.Below.String() + ")"
+		}
+		lines = append(lines, "severity    "+s.From.String()+" → "+s.To.String()+below+" by @"+s.By+" "+c.clock(s.At)+"  "+s.Reason.Line().String())
 	}
 	lines = append(lines, "record      #"+strconv.FormatUint(in.Version, 10)+" "+in.Head.Short())
 	for _, l := range lines {
@@ -280,6 +293,9 @@ func incidentEdit(c *call) error {
 		}
 		// All are asked before one is given: a refused call changes nothing.
 		e := model.Edit{Field: field, To: to}
+		if field == model.FieldPriority {
+			e.Reason = c.reason()
+		}
 		if _, err := e.Decide(in, c.env.Actor, c.env.Now()); err != nil {
 			return err
 		}

@@ -11,10 +11,14 @@ func leadVerbs() []*Verb {
 	reason := flag{name: "reason", arg: "R", help: "why"}
 	return []*Verb{
 		{Name: "phase", Args: "INC [PHASE] [--reason R] [--force]", Short: "go to a phase, or show what blocks the next one",
-			Long:  "Going back, and passing over a phase, needs a reason. Past open required items it needs --force, a reason, and the IC's rights, and is marked for ever.",
-			flags: []flag{reason, {name: "force", help: "pass the gate although required items are open"}},
+			Long:  "Going back, passing over a phase, and going ahead of a compromised asset need a reason. Past a closed gate it needs --force, a reason, and the IC's rights, and is marked for ever.",
+			flags: []flag{reason, {name: "force", help: "pass the gate although it is closed"}},
 			words: []word{{"INC", incidents}, {"PHASE", phases}}, run: phase},
-		{Name: "sev", Args: "INC n --reason R", Short: "change the severity; lowering it is the lead's", flags: []flag{reason},
+		{Name: "sev", Args: "INC [n --reason R] [--identity yes] [--tenants yes] [--active yes] [--backups yes]",
+			Short: "change the severity, or say what forces it up; lowering it is the lead's",
+			Long: "1: " + model.Severity(1).Means() + ". 2: " + model.Severity(2).Means() + ". 3: " + model.Severity(3).Means() + ". 4: " + model.Severity(4).Means() +
+				". An identity provider or root involved, several tenants, an active adversary, and backups or logs touched ask for SEV2 at least. The present severity with a reason keeps it below.",
+			flags: append([]flag{reason}, raiseFlags()...),
 			words: []word{{"INC", incidents}, {"n", severities}}, run: severity},
 		{Name: "role", Args: "INC [ic|deputy|scribe|liaison|sme @USER|none]", Short: "show the roles, take or hand over one",
 			words: []word{{"INC", incidents}, {"ROLE", roles}, {"@USER", users}}, run: role},
@@ -52,33 +56,39 @@ func phase(c *call) error {
 func (c *call) showGate(in *model.Incident) error {
 	next := in.Phase.Next()
 	blocked := []*model.Item{}
-	for _, ref := range in.Gate(next) {
-		it, err := in.Item(ref)
-		if err != nil {
-			return err
+	for _, b := range in.Blockers(next) {
+		if it, err := in.Item(b.Ref); err == nil {
+			blocked = append(blocked, it)
 		}
-		blocked = append(blocked, it)
 	}
+	all := in.Blockers(next)
 	view := struct {
-		Phase   model.Phase   `json:"phase"`
-		Next    model.Phase   `json:"next"`
-		Blocked []*model.Item `json:"blocked"`
-	}{in.Phase, next, blocked}
+		Phase    model.Phase     `json:"phase"`
+		Next     model.Phase     `json:"next"`
+		Blocked  []*model.Item   `json:"blocked"`
+		Blockers []model.Blocker `json:"blockers"`
+	}{in.Phase, next, blocked, append([]model.Blocker{}, all...)}
 	return c.print(view, func() error {
 		switch {
 		case next == "":
 			return c.say("%s is in %s; incident close ends it", in.ID, in.Phase)
-		case len(blocked) == 0:
+		case len(all) == 0:
 			return c.say("%s is in %s; the gate to %s is open", in.ID, in.Phase, next)
 		}
-		if err := c.say("%s is in %s; the gate to %s is closed by %d required items:", in.ID, in.Phase, next, len(blocked)); err != nil {
+		if err := c.say("%s is in %s; the gate to %s is closed by %s:", in.ID, in.Phase, next, model.Blocking(all)); err != nil {
 			return err
 		}
 		var rows [][]string
-		for _, it := range blocked {
-			rows = append(rows, []string{it.Ref, it.Phase.Short(), string(it.State), at(it.Owner), string(it.Title)})
+		for _, b := range all {
+			row := []string{b.Ref, "", "", string(b.What)}
+			if it, err := in.Item(b.Ref); err == nil {
+				row = []string{b.Ref, it.Phase.Short(), at(it.Owner), string(b.What)}
+			} else if b.Soft {
+				row[1] = "reason"
+			}
+			rows = append(rows, row)
 		}
-		return c.table([]column{{title: "REF"}, {title: "PHASE"}, {title: "STATE"}, {title: "OWNER"}, {title: "ITEM", give: true}}, rows, "")
+		return c.table([]column{{title: "REF"}, {title: "PHASE"}, {title: "OWNER"}, {title: "WHAT", give: true}}, rows, "")
 	})
 }
 
@@ -86,6 +96,13 @@ func severity(c *call) error {
 	in, err := c.incident()
 	if err != nil {
 		return err
+	}
+	facts, err := c.raises()
+	if err != nil {
+		return err
+	}
+	if len(c.pos) == 0 {
+		return c.sayRaises(in, facts)
 	}
 	word, err := c.next("the severity")
 	if err != nil {
@@ -98,11 +115,45 @@ func severity(c *call) error {
 	if err := c.end(); err != nil {
 		return err
 	}
+	if facts != nil {
+		if _, err := (model.SetSeverity{To: to, Reason: c.reason()}).Decide(in, c.env.Actor, c.env.Now()); err != nil && to != in.Severity {
+			return err // a refused call changes nothing
+		}
+		if _, err := c.do(in, model.SetRaise{Facts: facts}); err != nil {
+			return err
+		}
+	}
 	res, err := c.do(in, model.SetSeverity{To: to, Reason: c.reason()})
 	if err != nil {
 		return err
 	}
-	return c.changed(res.Incident, "is "+res.Incident.Severity.String())
+	said := "is " + res.Incident.Severity.String()
+	if due := res.Incident.RaiseDue(); due != "" {
+		said += "; " + due
+	}
+	return c.changed(res.Incident, said)
+}
+
+// sayRaises records facts, and shows what they ask for.
+func (c *call) sayRaises(in *model.Incident, facts map[model.RaiseFact]bool) error {
+	if facts != nil {
+		res, err := c.do(in, model.SetRaise{Facts: facts})
+		if err != nil {
+			return err
+		}
+		in = res.Incident
+	}
+	return c.print(c.viewIncident(in), func() error {
+		if err := c.say("%s is %s: %s", in.ID, in.Severity, in.Severity.Means()); err != nil {
+			return err
+		}
+		if least, why := in.LeastSeverity(); least.Valid() {
+			if err := c.say("at least %s: %s", least, model.Because(why)); err != nil {
+				return err
+			}
+		}
+		return c.raiseDue(in)
+	})
 }
 
 func role(c *call) error {

@@ -19,14 +19,22 @@ func scopeVerbs() []*Verb {
 	for _, s := range model.Steps()[1:] {
 		set = append(set, flag{name: string(s), arg: "yes|no", help: "it is " + string(s), values: fixed(s.Values()...)})
 	}
+	set = append(set, flag{name: "last-known-good", arg: "TEXT", help: "the state that is known to be clean"},
+		flag{name: "last-known-good-at", arg: "TIME", help: "when it was"},
+		flag{name: "restored-from", arg: "TEXT", help: "backup, image or rebuild that it was restored from"},
+		flag{name: "confirmed", arg: "yes|no", help: "the restored state mitigates the causes", values: fixed("yes", "no")},
+		flag{name: "force", help: "take a step although something is missing; the lead's, with --reason"},
+		flag{name: "reason", arg: "R", help: "why a step is forced"})
 	return []*Verb{
 		{Name: "scope add", Args: "INC NAME [--kind K]", Short: "put an asset into scope; prints its ref",
 			Examples: []string{"scope add INC-2026-0042 FS-01 --kind system --team storage --criticality high --compromised yes"},
 			flags:    append([]flag{{name: "kind", arg: "K", help: "system, service, account, tenant, data-set, network, application or device", values: fixed(model.AssetKinds()...)}}, common...),
 			words:    []word{{"INC", incidents}, {"NAME", nil}}, run: scopeAdd},
 		{Name: "scope set", Args: "INC S3… [--compromised V] [--contained yes] …", Short: "change assets, or move them on in the scope matrix",
-			Examples: []string{"scope set INC-2026-0042 S1 S2 --contained yes"},
-			flags:    set, words: []word{{"INC", incidents}, {"S3", assets}}, run: scopeSet},
+			Long: "contained, eradicated, recovered, verified follow each other. Recovered needs a last known good state, what it was restored from and that this was confirmed, and an open gate to recovery; taking a step back takes back those after it.",
+			Examples: []string{"scope set INC-2026-0042 S1 S2 --contained yes",
+				`scope set INC-2026-0042 S1 --last-known-good "snapshot of 20 Nov" --restored-from vault --confirmed yes --recovered yes`},
+			flags: set, words: []word{{"INC", incidents}, {"S3", assets}}, run: scopeSet},
 		{Name: "scope list", Args: "INC", Short: "show the scope matrix",
 			flags: []flag{{name: "kind", arg: "K", help: "only of this kind", values: fixed(model.AssetKinds()...)}},
 			words: []word{{"INC", incidents}}, run: scopeList},
@@ -70,9 +78,18 @@ func scopeSet(c *call) error {
 			cmd.Steps[s] = c.value(string(s))
 		}
 	}
-	if cmd.Name == nil && cmd.Team == nil && cmd.Tenant == nil && cmd.Note == nil && cmd.Criticality == nil && cmd.Steps == nil {
+	cmd.LastKnownGood, cmd.RestoredFrom, cmd.Confirmed = c.text("last-known-good"), c.text("restored-from"), c.word("confirmed")
+	if c.on("last-known-good-at") {
+		w, err := c.at("last-known-good-at")
+		if err != nil {
+			return err
+		}
+		cmd.LastKnownGoodAt = &w.At
+	}
+	if cmd.Nothing() {
 		return c.usage("scope set: nothing to change")
 	}
+	cmd.Force, cmd.Reason = c.on("force"), c.reason()
 	return c.eachRef("asset", func(ref string) model.Command { cmd := cmd; cmd.Ref = ref; return cmd }, findAsset)
 }
 

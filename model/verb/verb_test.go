@@ -246,7 +246,7 @@ func steps() []step {
 
 		{words: `sev INC`, text: `is SEV2: confirmed compromise`, fields: incidentFields, reads: true},
 		{words: `sev INC --active yes --backups yes`, text: `(?s)at least SEV1: adversary still active.*raise to SEV1`, fields: incidentFields},
-		{words: `rate INC`, text: `is P2: P2 as declared`, fields: "priority computed arithmetic rating override", reads: true},
+		{words: `rate INC`, text: `is P1: P1, not rated`, fields: "priority computed arithmetic rating override", reads: true},
 		{words: `rate INC --functional high --information privacy-breach --information integrity-loss --recoverability extended --urgency active`,
 			text: `impact high × urgency high = P1\nfrom functional high, privacy-breach, integrity-loss, recovery extended, adversary active`, fields: "priority computed arithmetic rating override"},
 		{words: `incident edit INC --priority P2 --reason "one site"`, text: `INC-`, fields: incidentFields},

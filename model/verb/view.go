@@ -22,7 +22,13 @@ type incidentView struct {
 	Priority            model.Priority                `json:"priority"`
 	Phase               model.Phase                   `json:"phase"`
 	Phases              []model.PhaseStep             `json:"phase_history"`
-	Gate                []string                      `json:"gate"` // open required items that block the next phase
+	Gate                []string                      `json:"gate"`             // refs of what blocks the next phase
+	Blockers            []model.Blocker               `json:"blockers"`         // the same in words
+	SeverityLeast       *model.Severity               `json:"severity_minimum"` // what the facts ask for; null for nothing
+	Raises              []model.RaiseMark             `json:"severity_facts"`
+	RaiseDue            string                        `json:"severity_proposed"` // the raise that is due, and why; "" for none
+	Rating              ratingView                    `json:"rating"`
+	Cause               model.Cause                   `json:"cause"`
 	Type                model.Text                    `json:"type"`
 	Status              model.Status                  `json:"status"`
 	IC                  string                        `json:"ic"`
@@ -47,12 +53,16 @@ type incidentView struct {
 func (c *call) viewIncident(in *model.Incident) incidentView {
 	b := in.Brief()
 	v := incidentView{ID: in.ID, Ref: in.ID, Title: in.Title, Summary: in.Summary, Severity: in.Severity, SeverityPreliminary: in.Preliminary,
-		Severities: in.Severities, Priority: in.Priority, Phase: in.Phase, Phases: in.Phases, Gate: []string{}, Type: model.Text(in.Type), Status: in.Status,
+		Severities: in.Severities, Priority: in.Priority, Phase: in.Phase, Phases: in.Phases, Gate: []string{}, Blockers: []model.Blocker{},
+		Raises: append([]model.RaiseMark{}, in.Raises...), RaiseDue: in.RaiseDue(), Rating: viewRating(in), Cause: viewCause(in), Type: model.Text(in.Type), Status: in.Status,
 		IC: in.IC(), Roles: in.Roles, Exercise: in.Exercise, Restricted: in.Restricted, Related: orEmpty(c.related(in)),
 		Playbooks: orEmpty(in.Playbooks), Entries: b.Entries, Indicators: b.Indicators, Assets: b.Assets, ItemsDone: b.ItemsDone, Items: b.Items,
 		DeclaredAt: in.DeclaredAt, DeclaredBy: in.DeclaredBy, ClosedAt: orNil(in.ClosedAt), UpdatedAt: in.UpdatedAt, Version: in.Version, Head: in.Head}
 	if next := in.Phase.Next(); next != "" {
-		v.Gate = orEmpty(in.Gate(next))
+		v.Gate, v.Blockers = orEmpty(in.Gate(next)), append(v.Blockers, in.Blockers(next)...)
+	}
+	if least, _ := in.LeastSeverity(); least.Valid() {
+		v.SeverityLeast = &least
 	}
 	return v
 }
