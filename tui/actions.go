@@ -36,7 +36,7 @@ func (a *App) actions() []action.Action {
 		do("back", "back", "close, clear the filter, go back", a.escape, "esc"),
 		do("leave", "back", "go back; on the board, ask and leave", a.back, "q"),
 		do("filter", "filter", "show only what matches; esc clears", a.openFilter, "/"),
-		do("palette", "command", "every command by name, with completion", func() tea.Cmd { return a.openPalette("") }, ":", "ctrl+p"),
+		do("palette", "command", "every command by name, with completion", func() tea.Cmd { return a.openPalette() }, ":", "ctrl+p"),
 		do("search", "search", "search all incidents", a.openSearch, "S"),
 		do("help", "help", "what can be done here", a.openHelp, "?"),
 		do("quit", "leave", "leave the console; what is typed is kept as a draft", a.askQuit),

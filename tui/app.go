@@ -78,6 +78,7 @@ type App struct {
 	active   time.Time     // last key
 	locked   bool
 	queue    []tea.KeyPressMsg // pressed while something was being saved
+	refused  string            // line of the palette that was refused
 	ticking  bool
 	tick     int
 	mouseOff bool

@@ -243,9 +243,14 @@ func TestPaletteCompletesAndRuns(t *testing.T) {
 	a.Expect("from the palette", "esc closes")
 	a.Press("esc", ":").Type("sev 9 --reason x").Press("enter")
 	a.ExpectLine("▲", "severity")
-	a.Press(":").Type("messages").Press("enter")
+	a.Press(":")
+	a.ExpectLine("›", "sev 9 --reason x")
+	a.ExpectLine("▲", "severity")
+	a.Press("ctrl+u").Type("messages").Press("enter")
 	a.Expect("Messages")
 	a.ExpectLine("severity")
+	a.Press("esc", ":").Type("note x")
+	a.ExpectLine("› note x")
 }
 
 func TestHelpListsWhatWorksHere(t *testing.T) {

@@ -29,10 +29,13 @@ const (
 	completeItem = "complete "
 )
 
-func (a *App) openPalette(query string) tea.Cmd {
+// openPalette opens it with the line that was refused last, so that a long one
+// can be put right and is not typed again; why it was refused stands below.
+func (a *App) openPalette() tea.Cmd {
 	p := &palette{picker: widget.NewPicker(":", nil)}
 	p.picker.Source = func(q string) []widget.Item { return a.paletteItems(q) }
-	p.picker.SetQuery(query)
+	p.picker.SetQuery(a.refused)
+	a.refused = ""
 	a.push(p)
 	return nil
 }
@@ -210,6 +213,7 @@ func (a *App) runVerb(line string) tea.Cmd {
 
 func (a *App) verbDone(m verbMsg) tea.Cmd {
 	if m.err != nil {
+		a.refused = m.line
 		a.toast(widget.ErrorToast, errorLine(m.err))
 		return a.refresh()
 	}
