@@ -210,16 +210,23 @@ func atoi(s string) (int, bool) {
 	return n, true
 }
 
-// stdin reads the standard input, at most maxInput bytes.
+// stdin reads the standard input, at most maxInput bytes, as text: without the
+// end of its last line.
 func (c *call) stdin() (string, error) {
+	b, err := c.input()
+	return string(bytes.TrimSuffix(b, []byte("\n"))), err
+}
+
+// input reads the standard input, at most maxInput bytes, as it is.
+func (c *call) input() ([]byte, error) {
 	b, err := io.ReadAll(io.LimitReader(c.std.In, maxInput+1))
 	if err != nil {
-		return "", model.Invalid("standard input cannot be read: %v", err).Hint("nothing was changed").Because(err)
+		return nil, model.Invalid("standard input cannot be read: %v", err).Hint("nothing was changed").Because(err)
 	}
 	if len(b) > maxInput {
-		return "", model.Invalid("standard input is over %d bytes", maxInput).Hint("nothing was changed; send it in parts")
+		return nil, model.Invalid("standard input is over %d bytes", maxInput).Hint("nothing was changed; send it in parts")
 	}
-	return string(bytes.TrimSuffix(b, []byte("\n"))), nil
+	return b, nil
 }
 
 // rest is what the remaining words say: joined by blanks, or standard input for

@@ -202,10 +202,14 @@ func incidentShow(c *call) error {
 	if err != nil {
 		return err
 	}
-	return c.print(c.viewIncident(in), func() error { return c.showIncident(in) })
+	v := c.viewIncident(in)
+	if v.Similar, err = c.env.Hub.Similar(c.ctx, c.env.Actor, in.ID); err != nil {
+		return err
+	}
+	return c.print(v, func() error { return c.showIncident(in, v.Similar) })
 }
 
-func (c *call) showIncident(in *model.Incident) error {
+func (c *call) showIncident(in *model.Incident, similar []model.Likeness) error {
 	b := in.Brief()
 	marks := ""
 	if in.Exercise {
@@ -235,6 +239,7 @@ func (c *call) showIncident(in *model.Incident) error {
 	if related := c.related(in); len(related) > 0 {
 		lines = append(lines, "related     "+strings.Join(related, ", "))
 	}
+	lines = append(lines, likeLines(similar)...)
 	if next := in.Phase.Next(); next != "" {
 		if open := in.Blockers(next); len(open) > 0 {
 			lines = append(lines, "gate        "+string(next)+": "+model.Blocking(open)+" ("+strings.Join(in.Gate(next), ", ")+")")

@@ -211,7 +211,11 @@ func undo(c *call) error {
 }
 
 func redact(c *call) error {
-	in, err := c.incident()
+	find := c.incident
+	if len(c.pos) > 0 && model.IsReportID(strings.ToUpper(c.pos[0])) {
+		find = c.report
+	}
+	in, err := find()
 	if err != nil {
 		return err
 	}
@@ -230,5 +234,9 @@ func redact(c *call) error {
 	if err != nil {
 		return err
 	}
-	return c.changed(res.Incident, "#"+strconv.FormatUint(n, 10)+" is redacted")
+	said := "#" + strconv.FormatUint(n, 10) + " is redacted"
+	if res.Incident.Report != nil {
+		return c.print(c.viewReport(res.Incident), func() error { return c.say("%s %s", res.Incident.ID, said) })
+	}
+	return c.changed(res.Incident, said)
 }

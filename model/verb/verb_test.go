@@ -159,6 +159,7 @@ type step struct {
 
 const (
 	incidentFields  = "id ref title summary severity priority phase type status ic roles declared_at closed_at updated_at version"
+	reportFields    = "id ref title severity severity_preliminary state source reference text raised_by raised_at assignee again decision decisions indicators version"
 	briefFields     = "id ref title severity priority phase type status ic declared_at closed_at updated_at version"
 	entryFields     = "ref kind text author occurred_at recorded_at tags techniques refs starred corrects"
 	indicatorFields = "ref type value defanged verdict confidence tlp first_seen last_seen source seen_in"
@@ -289,6 +290,15 @@ func steps() []step {
 		{words: `notify update INC we restore the file servers`, text: `^T\d+\n$`, fields: "ref by at next_due"},
 		{words: `notify regimes`, text: `(?s)gdpr-33 +in-force.*circia +proposed`, fields: "id title source status check when stages", array: true, reads: true},
 		{words: `notify regimes dora`, text: `(?s)initial +4 hours, at most 24 hours from aware +classified.*final +1 month +intermediate sent`, fields: "id title source status check when stages", reads: true},
+
+		{words: `report new --title "Impossible travel" --severity 2 --source siem -`, stdin: "from 203.0.113.9\n", text: `^RPT-1\n$`, fields: reportFields},
+		{words: `report new --title "Invoice mail" --severity 3`, text: `^RPT-2\n$`, fields: reportFields},
+		{words: `report list --state new`, text: `(?s)^ID [^\n]*\nRPT-1 +SEV2 +new +Impossible travel +siem.*RPT-2`, fields: "id ref title severity state source assignee again of raised_at version", array: true, reads: true},
+		{words: `report show RPT-1`, text: `(?s)^RPT-1  SEV2\?  Impossible travel.*indicator +I1 +ipv4 +203\[\.\]0.*from 203`, fields: reportFields, reads: true},
+		{words: `report assign RPT-1 @bob`, text: `^RPT-1 new, @bob\n$`},
+		{words: `report triage RPT-1 incident --of OTHER`, text: `^RPT-1 incident INC-`},
+		{words: `report reopen RPT-1 --reason "wrong one"`, text: `^RPT-1 new`},
+		{words: `report triage RPT-2 event --reason "newsletter"`, text: `^RPT-2 event\n$`},
 
 		{words: `search vendor`, text: `timeline`, fields: "incident ref kind text at", array: true, reads: true},
 		{words: `search nothingofthiskind`, text: `^$`, array: true, reads: true},

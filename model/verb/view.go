@@ -36,6 +36,7 @@ type incidentView struct {
 	Exercise            bool                          `json:"exercise"`
 	Restricted          bool                          `json:"restricted"`
 	Related             []string                      `json:"related"`
+	Similar             []model.Likeness              `json:"similar,omitempty"` // incident show: may belong to it
 	Playbooks           []string                      `json:"playbooks"`
 	Entries             int                           `json:"entries"`
 	Indicators          int                           `json:"indicators"`
