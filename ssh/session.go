@@ -128,7 +128,7 @@ func (x *session) console(actor model.Actor) int {
 		go x.send(p, tui.PasteCut)
 	})
 	opts := append(bm.MakeOptions(x.sess),
-		tea.WithContext(ctx), tea.WithInput(in), tea.WithFilter(guard), tea.WithFPS(30), tea.WithoutSignalHandler(),
+		tea.WithContext(ctx), tea.WithInput(in), tea.WithFilter(guard), tea.WithFPS(60), tea.WithoutSignalHandler(),
 		tea.WithWindowSize(x.w.window().columns, x.w.window().rows))
 	if plain {
 		opts = append(opts, tea.WithColorProfile(colorprofile.ASCII))

@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"warroom/model"
+	"warroom/model/room"
 	"warroom/tui/screen"
 	"warroom/tui/widget"
 )
@@ -52,8 +53,18 @@ func (a *App) report(err error) tea.Cmd {
 	return nil
 }
 
-// errorLine is an error as one safe line: what is wrong, and what to do.
-func errorLine(err error) string { return model.Line(err.Error()).String() }
+// errorLine is an error as one safe line: what is wrong, and what to do. That
+// what was typed is a draft is said here: a verb, which meets the same errors,
+// keeps none.
+func errorLine(err error) string {
+	e, ok := model.AsError(err)
+	if ok && (e.Code == model.CodeUnavailable || e.Code == model.CodeUnknown) {
+		kept := *e
+		kept.Msg += "; what you typed is kept as a draft"
+		err = &kept
+	}
+	return model.Line(err.Error()).String()
+}
 
 // fieldLine is an error as it stands under a field: without what to add to a
 // command line.
@@ -73,6 +84,30 @@ func (a *App) done(m screen.Done) tea.Cmd {
 		return cmd
 	}
 	return tea.Batch(cmd, a.replay())
+}
+
+// mine shows what this person has just added, where its list is in front.
+func (a *App) mine(res room.Result) {
+	if a.room == nil || res.Incident == nil {
+		return
+	}
+	for _, rec := range res.Records {
+		ev, err := model.Decode(rec.Kind, rec.Payload)
+		if err != nil {
+			continue
+		}
+		switch e := ev.(type) {
+		case model.EntryAdded:
+			a.room.Mine(res.Incident, e.Ref)
+		case model.IndicatorAdded:
+			a.room.Mine(res.Incident, e.Ref)
+		case model.AssetAdded:
+			a.room.Mine(res.Incident, e.Ref)
+		default:
+			continue
+		}
+		return
+	}
 }
 
 func (a *App) settle(m screen.Done) tea.Cmd {
@@ -97,6 +132,7 @@ func (a *App) settle(m screen.Done) tea.Cmd {
 	if m.Said != "" {
 		a.toast(widget.InfoToast, m.Said)
 	}
+	a.mine(m.Result)
 	if m.Then != nil {
 		cmds = append(cmds, m.Then)
 	}

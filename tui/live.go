@@ -85,7 +85,7 @@ type tickMsg struct{ n int }
 const (
 	fastTick = time.Second
 	slowTick = 10 * time.Second
-	awake    = time.Minute
+	awake    = 30 * time.Second
 )
 
 // nextTick arranges the next redraw of the clocks, on the full second.

@@ -225,7 +225,8 @@ func TestMyCursorStaysOnItsRow(t *testing.T) {
 	a.ExpectLine("▌T65", "new three")
 	a.ExpectNot("↓ 3 new")
 	do(t, h, bob, id, model.AddNote{Text: "the newest follows"})
-	a.ExpectLine("▌T66", "the newest follows")
+	a.ExpectLine("T66", "the newest follows")
+	a.ExpectLine("▌T65", "new three")
 }
 
 func TestCorrectionRetractionStarAndUndo(t *testing.T) {

@@ -123,6 +123,7 @@ func (a *App) noteDone(m screen.Done) tea.Cmd {
 		said += "  " + a.env.Styles.Glyphs.Bullet + "  " + plural(k, "indicator") + " in it: " + a.keyOf("indicators.paste") + " adds"
 	}
 	a.toast(widget.InfoToast, said)
+	a.mine(m.Result)
 	return tea.Batch(a.drafts.discard(n.incident, n.field), a.refresh())
 }
 

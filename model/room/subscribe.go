@@ -2,6 +2,7 @@ package room
 
 import (
 	"sync"
+	"time"
 )
 
 const (
@@ -23,7 +24,24 @@ type Sub struct {
 	incident string
 	dirty    int
 	ready    chan struct{} // holds one token while dirty is not 0
+	told     time.Time     // when Next told of a change the last time
+	people   time.Time     // since when there is word of people alone
+	gone     chan struct{} // closed by Close
+	now      func() time.Time
 }
+
+// The first change after a while is told at once. Those that follow are gathered
+// for as long as it takes all who watch to draw one: each screen costs the
+// server about a millisecond, so a crowded room that changes fast would
+// otherwise do nothing but draw. Who came, moved and types waits for the next
+// change, and for some time at most.
+const (
+	crowdedFrom   = 8 // watchers; below it nothing waits
+	perWatcher    = 1300 * time.Microsecond
+	longestGather = 400 * time.Millisecond
+	peopleGather  = 4 // times as long
+	longestPeople = time.Second
+)
 
 type subscribers struct {
 	mu   sync.Mutex
@@ -33,7 +51,7 @@ type subscribers struct {
 
 // Subscribe begins a subscription.
 func (h *Hub) Subscribe() *Sub {
-	sub := &Sub{s: &h.subs, ready: make(chan struct{}, 1)}
+	sub := &Sub{s: &h.subs, ready: make(chan struct{}, 1), gone: make(chan struct{}), now: h.o.Now}
 	s := &h.subs
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -61,6 +79,9 @@ func (s *subscribers) mark(what int, incident string) {
 
 // raise sets bits; the caller holds the lock.
 func (sub *Sub) raise(what int) {
+	if sub.dirty == 0 {
+		sub.people = sub.now()
+	}
 	sub.dirty |= what
 	select {
 	case sub.ready <- struct{}{}:
@@ -97,13 +118,21 @@ func (s *subscribers) unsee(incident string) {
 }
 
 // Next waits until something changed since the last Next, or the subscription
-// was closed.
+// was closed. In a crowded room it gathers what comes in quick succession.
 func (sub *Sub) Next() Batch {
 	<-sub.ready
+	sub.gather()
 	s := sub.s
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	select {
+	case <-sub.ready: // what came while gathering is in dirty
+	default:
+	}
 	d := sub.dirty
+	if d != dirtyPeople {
+		sub.told = sub.now()
+	}
 	if d&dirtyClosed != 0 {
 		sub.raise(dirtyClosed) // for every later Next too
 	} else {
@@ -111,6 +140,44 @@ func (sub *Sub) Next() Batch {
 	}
 	return Batch{Board: d&dirtyBoard != 0, Incident: d&dirtyIncident != 0, People: d&dirtyPeople != 0, Health: d&dirtyHealth != 0,
 		Accounts: d&dirtyAccounts != 0, Closed: d&dirtyClosed != 0}
+}
+
+// gather waits until it is time for the next word. What comes meanwhile may
+// shorten the wait: a change is more urgent than who is here.
+func (sub *Sub) gather() {
+	for {
+		d := sub.wait()
+		if d <= 0 {
+			return
+		}
+		t := time.NewTimer(d)
+		select {
+		case <-t.C:
+			return
+		case <-sub.ready:
+		case <-sub.gone:
+		}
+		t.Stop()
+	}
+}
+
+// wait is how long the next word has to wait still.
+func (sub *Sub) wait() time.Duration {
+	s := sub.s
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	crowd := len(s.all)
+	if sub.incident != "" {
+		crowd = s.seen[sub.incident]
+	}
+	if crowd < crowdedFrom || sub.dirty&(dirtyClosed|dirtyHealth) != 0 {
+		return 0
+	}
+	pace := min(time.Duration(crowd)*perWatcher, longestGather)
+	if sub.dirty == dirtyPeople {
+		return min(pace*peopleGather, longestPeople) - sub.now().Sub(sub.people)
+	}
+	return pace - sub.now().Sub(sub.told)
 }
 
 // Close ends the subscription: a waiting Next returns.
@@ -124,4 +191,5 @@ func (sub *Sub) Close() {
 	delete(s.all, sub)
 	s.unsee(sub.incident)
 	sub.raise(dirtyClosed)
+	close(sub.gone)
 }

@@ -20,8 +20,10 @@ const gutterWidth = 2
 type Table struct {
 	// Focused tells whether the cursor row is painted fully or dim.
 	Focused bool
-	// Follow keeps the cursor on the last row while it stands there and rows
-	// are added below it, as a log does.
+	// Follow shows rows that are added at the end when the cursor stands there. The
+	// window goes on in jumps of half its height, so that a new row costs one
+	// line of the screen and not all of them; the cursor stays on its thing, out
+	// of sight if need be, until it is moved.
 	Follow bool
 	// Gap is the number of blanks between columns.
 	Gap int
@@ -40,6 +42,7 @@ type Table struct {
 	idx    int    // its row, or where it was
 	top    int    // first visible row
 	rows   int    // visible rows at the last Draw
+	ahead  bool   // the window went on without the cursor
 	titles int    // lines of titles at the last Draw
 
 	marks map[string]struct{}
@@ -77,25 +80,29 @@ func (t *Table) SetLookup(lookup func(id string) (row int, ok bool)) { t.lookup 
 // is far from where it was.
 func (t *Table) SetSource(n int, id func(row int) string) {
 	before := t.n
-	atEnd := t.Follow && before > 0 && t.idx == before-1
+	atEnd := t.Following()
 	t.n, t.id = max(n, 0), id
 	if t.n == 0 {
 		// The id is kept: a list that empties while it reloads comes back to it.
 		t.top = 0
 		return
 	}
-	if atEnd && t.n > before {
-		t.Bottom()
-		return
-	}
 	if t.sel != "" {
 		if row, ok := t.find(t.sel, t.n-before); ok {
 			t.top += row - t.idx
 			t.idx = row
+			if atEnd && t.rows > 1 && t.n > before && t.n > t.top+t.rows {
+				t.top, t.ahead = max(t.n-max(t.rows/2, 1), 0), true
+			}
 			return
 		}
 	}
 	t.seat(t.idx)
+}
+
+// Following says whether rows that are added at the end will be shown.
+func (t *Table) Following() bool {
+	return t.Follow && t.n > 0 && (t.idx == t.n-1 || t.ahead && t.Below() == 0)
 }
 
 // near is how many rows on each side of the old place are tried first.
@@ -136,13 +143,16 @@ func (t *Table) seat(row int) {
 	for _, dir := range [...]int{1, -1} {
 		for r := row; r >= 0 && r < t.n; r += dir {
 			if id := t.id(r); id != "" {
-				t.sel, t.idx = id, r
+				t.put(id, r)
 				return
 			}
 		}
 	}
-	t.sel, t.idx = "", 0
+	t.put("", 0)
 }
+
+// put sets the cursor, which brings the window back to it.
+func (t *Table) put(id string, row int) { t.sel, t.idx, t.ahead = id, row, false }
 
 // Len is the number of rows, sections included.
 func (t *Table) Len() int { return t.n }
@@ -170,7 +180,7 @@ func (t *Table) Select(id string) bool {
 	}
 	row, ok := t.find(id, 0)
 	if ok {
-		t.sel, t.idx = id, row
+		t.put(id, row)
 	}
 	return ok
 }
@@ -183,10 +193,11 @@ func (t *Table) Move(d int) {
 	}
 	for r := t.idx + dir; d != 0 && r >= 0 && r < t.n; r += dir {
 		if id := t.id(r); id != "" {
-			t.sel, t.idx = id, r
+			t.put(id, r)
 			d -= dir
 		}
 	}
+	t.ahead = false
 	if dir < 0 && d != 0 {
 		t.top = 0 // at the first row, show the section above it
 	}
@@ -220,7 +231,7 @@ func (t *Table) Click(y int) bool {
 	if y < t.titles || y >= t.titles+t.rows || row >= t.n || t.id(row) == "" {
 		return false
 	}
-	t.sel, t.idx = t.id(row), row
+	t.put(t.id(row), row)
 	return true
 }
 
@@ -296,6 +307,10 @@ func (t *Table) keptRow(before map[string]drawnRow, b *strings.Builder, row, w i
 
 // scroll moves the window so that the cursor is in it and no line is wasted.
 func (t *Table) scroll() {
+	if t.ahead {
+		t.top = max(min(t.top, t.n-1), t.n-t.rows, 0)
+		return
+	}
 	t.top = min(t.top, t.idx, max(t.n-t.rows, 0))
 	t.top = max(t.top, t.idx-t.rows+1, 0)
 	// A section stays with its first row.

@@ -28,12 +28,21 @@ type Room struct {
 	inds      *indicators
 	scope     *scope
 	checklist *checklist
+	notify    *notify
 
 	narrow  bool // the tabs' names are short, for want of columns
 	seed    maphash.Seed
 	offered []indicator.Found // found in the newest note, for the paste dialog
 	feed    feedCache
+	present hereCache
 }
+
+// tabDigits are the keys of the tabs, in their order, and tabRefs the letters of
+// the refs on each tab after the first.
+const (
+	tabDigits = "123458"
+	tabRefs   = "TISCN"
+)
 
 // tab is one page of the room.
 type tab interface {
@@ -60,7 +69,8 @@ func New(env *screen.Env) *Room {
 	r.inds = newIndicators(r)
 	r.scope = newScope(r)
 	r.checklist = newChecklist(r)
-	r.tabs = []tab{r.overview, r.timeline, r.inds, r.scope, r.checklist}
+	r.notify = newNotify(r)
+	r.tabs = []tab{r.overview, r.timeline, r.inds, r.scope, r.checklist, r.notify}
 	return r
 }
 
@@ -100,13 +110,31 @@ func (r *Room) Open(in *model.Incident, ref string) {
 
 // show goes to the tab of a ref and selects it there.
 func (r *Room) show(ref string) {
-	if ref == "" {
-		return
+	if i := r.tabOf(ref); i >= 0 {
+		r.tab = i
+		r.tabs[i].refresh(r.in)
+		r.tabs[i].open(ref)
 	}
-	if i := strings.Index("TISC", ref[:1]); i >= 0 {
-		r.tab = i + 1
-		r.tabs[r.tab].refresh(r.in)
-		r.tabs[r.tab].open(ref)
+}
+
+// tabOf is the tab that lists the thing with this ref, -1 for none.
+func (r *Room) tabOf(ref string) int {
+	if ref == "" {
+		return -1
+	}
+	if i := strings.Index(tabRefs, ref[:1]); i >= 0 {
+		return i + 1
+	}
+	return -1
+}
+
+// Mine puts the cursor on what its person has just added, when its list is in front.
+func (r *Room) Mine(in *model.Incident, ref string) {
+	if in.ID == r.in.ID && r.tabOf(ref) == r.tab {
+		if in.Version > r.in.Version {
+			r.in = in
+		}
+		r.show(ref)
 	}
 }
 
@@ -190,9 +218,9 @@ func (r *Room) ClickTab(x int) {
 
 func (r *Room) tabText(i int) string {
 	t := r.tabs[i]
-	text := " " + string(rune('1'+i)) + " " + t.name()
+	text := " " + tabDigits[i:i+1] + " " + t.name()
 	if r.narrow && i != r.tab {
-		text = " " + string(rune('1'+i)) + " " + t.name()[:4]
+		text = " " + tabDigits[i:i+1] + " " + t.name()[:4]
 	}
 	if c := t.count(r.in); c != "" {
 		text += " " + c
@@ -245,6 +273,11 @@ func (r *Room) TopBar(w int, now time.Time) string {
 	for len(tail) > 1 && widget.Width(right) > w-26 {
 		tail = tail[:len(tail)-1] // whole, or not at all
 		right = strings.Join(tail, "  ")
+	}
+	if next := r.nextDeadline(); next != "" {
+		if right = next + "  " + right; widget.Width(right) > w-26 {
+			right = next + "  " + strings.Join(tail[:1], "  ")
+		}
 	}
 	head := st.Ref.S(in.ID) + "  " + st.SevBadge(int(in.Severity)) + " " + st.Bold.S(in.Priority.String())
 	room := w - widget.Width(head) - widget.Width(right) - 4

@@ -1,17 +1,20 @@
 package incident
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
 	"warroom/model"
+	"warroom/model/room"
 	"warroom/themes"
 	"warroom/tui/screen"
 	"warroom/tui/widget"
 )
 
-// feedCache keeps the drawn lines of changes, the newest first: a new change is
-// drawn once and the others stay.
+// feedCache keeps the drawn lines of the changes that are on the screen, the
+// newest last. They stay on their lines while there is room: a new change costs
+// the lines that it has itself. When there is none, half of them go.
 type feedCache struct {
 	id         string
 	width      int
@@ -22,6 +25,14 @@ type feedCache struct {
 type drawnFeed struct {
 	version uint64
 	lines   []string
+}
+
+func (c *feedCache) rows() int {
+	n := 0
+	for _, d := range c.drawn {
+		n += len(d.lines)
+	}
+	return n
 }
 
 // Side implements screen.Screen: the selected thing, the live feed, who is here.
@@ -47,42 +58,88 @@ func (r *Room) Side(w, h int) []string {
 	return widget.Block(lines, w, h)
 }
 
-// feedLines is the newest changes on at most rows lines, none of them cut off.
+// feedLines is the newest changes on at most rows lines, the newest last, none of
+// them cut off.
 func (r *Room) feedLines(w, rows int) []string {
 	c := &r.feed
-	if c.id != r.in.ID || c.width != w || c.generation != r.env.Generation {
+	fresh := c.id != r.in.ID || c.width != w || c.generation != r.env.Generation
+	if fresh {
 		*c = feedCache{id: r.in.ID, width: w, generation: r.env.Generation}
 	}
-	var out []string
-	var next []drawnFeed
-	old := c.drawn
-	for _, f := range slices.Backward(r.in.Recent) {
-		for len(old) > 0 && old[0].version > f.Version {
-			old = old[1:]
+	r.drawFeed(c, rows)
+	if c.rows() > rows {
+		room := rows
+		if !fresh {
+			room = rows / 2
 		}
-		var d drawnFeed
-		if len(old) > 0 && old[0].version == f.Version {
-			d = old[0]
-		} else {
-			d = drawnFeed{version: f.Version}
-			for _, l := range screen.FeedLines(&f, r.env.Styles, w) {
-				d.lines = append(d.lines, widget.Fit(l, w))
-			}
+		for len(c.drawn) > 1 && c.rows() > room {
+			c.drawn = c.drawn[1:]
 		}
-		if len(out)+len(d.lines) > rows {
-			break
-		}
-		out, next = append(out, d.lines...), append(next, d)
 	}
-	c.drawn = next
-	return out
+	var out []string
+	for _, d := range c.drawn {
+		out = append(out, d.lines...)
+	}
+	return out[:min(len(out), rows)]
 }
 
-// here lists who is in this room, the IC first, with the tab and what they type.
+// drawFeed draws the changes that are newer than those on the screen, as far back
+// as they fit on rows lines.
+func (r *Room) drawFeed(c *feedCache, rows int) {
+	var last uint64
+	if n := len(c.drawn); n > 0 {
+		last = c.drawn[n-1].version
+	}
+	var added []drawnFeed
+	lines := 0
+	for _, f := range slices.Backward(r.in.Recent) {
+		if f.Version <= last || lines > rows {
+			break
+		}
+		d := drawnFeed{version: f.Version}
+		for _, l := range screen.FeedLines(&f, r.env.Styles, c.width) {
+			d.lines = append(d.lines, widget.Fit(l, c.width))
+		}
+		added = append(added, d)
+		lines += len(d.lines)
+	}
+	slices.Reverse(added)
+	c.drawn = append(c.drawn, added...)
+}
+
+// hereCache keeps the lines of who is here as long as nothing in them changes.
+type hereCache struct {
+	key   hereKey
+	roles map[model.IncidentRole]string
+	lines []string
+}
+
+type hereKey struct {
+	id         string
+	people     *room.Person // the list's first: a changed list is a new one
+	count      int
+	minute     int64 // idle times are told in minutes
+	width      int
+	generation int
+}
+
+// here lists who is in this room, with the tab and what they type.
 func (r *Room) here(w int, st *themes.Styles) []string {
+	people := r.env.Hub.People()
+	key := hereKey{id: r.in.ID, count: len(people), minute: r.env.Now().Unix() / 60, width: w, generation: r.env.Generation}
+	if len(people) > 0 {
+		key.people = &people[0]
+	}
+	c := &r.present
+	if c.key != key || !maps.Equal(c.roles, r.in.Roles) {
+		*c = hereCache{key: key, roles: r.in.Roles, lines: r.hereLines(people, w, st)}
+	}
+	return c.lines
+}
+
+func (r *Room) hereLines(people []room.Person, w int, st *themes.Styles) []string {
 	var lines []string
 	now := r.env.Now()
-	people := r.env.Hub.People()
 	duty := map[string]string{}
 	for _, role := range model.IncidentRoles() {
 		if u := r.in.Roles[role]; u != "" && duty[u] == "" {

@@ -63,7 +63,7 @@ func (t *timeline) refresh(in *model.Incident) tea.Cmd {
 		t.rows.entries = in.Timeline
 		return nil
 	}
-	atEnd := t.table.Index() == t.table.Len()-1
+	atEnd := t.table.Following()
 	before := t.rows.shown
 	if t.stale || opened || len(in.Timeline) < t.rows.taken {
 		t.rows = entryRows{happened: t.happened, words: strings.Fields(strings.ToLower(t.text))}
