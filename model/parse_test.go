@@ -21,9 +21,11 @@ func TestParseWhen(t *testing.T) {
 		{"14:03:20", noon, "2026-11-23T14:03:20Z second"},
 		{"14:03Z", noon, "2026-11-23T14:03:00Z minute"},
 		{"14:33", noon, "2026-11-23T14:33:00Z minute"}, // a clock that is a little ahead
-		{"14:40", noon, "2026-11-22T14:40:00Z minute"},
+		{"14:40", noon, "invalid"},                     // ahead, and no evening before
+		{"23:59", time.Date(2026, 11, 25, 23, 3, 0, 0, time.UTC), "invalid"},
 		{"23:50", night, "2026-11-23T23:50:00Z minute"},
-		{"10:11", night, "2026-11-23T10:11:00Z minute"},
+		{"12:11", night, "2026-11-23T12:11:00Z minute"},
+		{"10:11", night, "invalid"},
 		{"-20m", noon, "2026-11-23T14:10:15Z minute"},
 		{"-20min", noon, "2026-11-23T14:10:15Z minute"},
 		{"-2h30m", noon, "2026-11-23T12:00:15Z minute"},
@@ -82,6 +84,10 @@ func TestLeadingTime(t *testing.T) {
 		{"- a list", "", "- a list", ""},
 		{"443:80 forwarded", "", "443:80 forwarded", ""},
 		{"", "", "", ""},
+		{`\24:10 x`, "", "24:10 x", ""}, // a backslash makes a time text
+		{` \14:03 x`, "", "14:03 x", ""},
+		{`\\FS-01\share`, "", `\\FS-01\share`, ""},
+		{"16:00 x", "", "x", CodeInvalid},
 		{"24:10 x", "", "x", CodeUsage},
 		{"2026-02-30 x", "", "x", CodeUsage},
 		{"2026-12-24 x", "", "x", CodeInvalid},
@@ -107,7 +113,7 @@ func FuzzWhen(f *testing.F) {
 			t.Errorf("ParseWhen(%q) = %v", s, w)
 		}
 		w, rest, ok, err := LeadingTime(s, now)
-		if !strings.HasSuffix(s, rest) || !ok && rest != s || ok && err == nil && w.At.IsZero() {
+		if !strings.HasSuffix(s, rest) || !ok && rest != s && !strings.HasPrefix(strings.TrimSpace(s), `\`) || ok && err == nil && w.At.IsZero() {
 			t.Errorf("LeadingTime(%q) = %v, %q, %v, %v", s, w, rest, ok, err)
 		}
 	})

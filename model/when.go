@@ -22,6 +22,9 @@ const (
 // MaxAhead is how far in the future a time may lie: clocks differ a little.
 const MaxAhead = 5 * time.Minute
 
+// eveningBefore is how far ahead a clock time must lie to mean the evening before.
+const eveningBefore = 12 * time.Hour
+
 // When is when something happened.
 type When struct {
 	At        time.Time
@@ -39,7 +42,7 @@ var (
 )
 
 // ParseWhen reads a time as people say it, relative to now and in UTC unless it
-// names a zone. A clock time without a date that lies ahead is yesterday's: at
+// names a zone. Around midnight a clock time without a date is yesterday's: at
 // 00:10, "23:50" was twenty minutes ago. Other times ahead are refused.
 func ParseWhen(s string, now time.Time) (When, error) {
 	s = strings.TrimSpace(s)
@@ -53,16 +56,25 @@ func ParseWhen(s string, now time.Time) (When, error) {
 // LeadingTime takes a time off the front of a line, as in "14:03 DC02 psexec".
 // ok says whether there was one; rest is the line without it. A line that
 // begins with an impossible or future time is an error: silently keeping it as
-// text would lose the time.
+// text would lose the time. A backslash before it makes it text; rest is then
+// without the backslash.
 func LeadingTime(line string, now time.Time) (w When, rest string, ok bool, err error) {
 	rest = strings.TrimLeftFunc(line, unicode.IsSpace)
 	head := rest
 	if len(head) > 128 {
 		head = head[:128]
 	}
+	if text, escaped := strings.CutPrefix(head, `\`); escaped {
+		if n, _, _ := leading(strings.Fields(text), now); n > 0 {
+			return When{}, rest[1:], false, nil
+		}
+	}
 	n, w, err := leading(strings.Fields(head), now)
 	if n == 0 {
 		return When{}, line, false, nil
+	}
+	if e, ok := AsError(err); ok {
+		e.Next += `; a \ before it makes it text`
 	}
 	for range n {
 		i := strings.IndexFunc(rest, unicode.IsSpace)
@@ -101,8 +113,12 @@ func leading(words []string, now time.Time) (n int, w When, err error) {
 		return 0, When{}, nil
 	case clockForm.MatchString(words[0]):
 		w = onDay(today, clockForm.FindStringSubmatch(words[0]))
-		if w.At.After(now.Add(MaxAhead)) {
+		switch {
+		case w.At.After(now.Add(eveningBefore)):
 			w.At = w.At.AddDate(0, 0, -1)
+		case w.At.After(now.Add(MaxAhead)):
+			return 1, w, Invalid("%s is ahead: it is %s now", words[0], now.Format("15:04Z")).
+				Hint("write yesterday %s, or the full date", strings.ToUpper(words[0])).On("at")
 		}
 		return 1, w, nil
 	case clockLike.MatchString(words[0]):
@@ -125,6 +141,30 @@ func leading(words []string, now time.Time) (n int, w When, err error) {
 	}
 	return 0, When{}, nil
 }
+
+// Say is the time as it is said at now: with its day when that is not today.
+func (w When) Say(now time.Time) string {
+	t := w.At.UTC()
+	clock := map[Precision]string{PrecisionMinute: "15:04Z", PrecisionHour: "15h"}[w.Precision]
+	switch {
+	case w.Precision == PrecisionDay:
+		return t.Format(time.DateOnly)
+	case clock == "":
+		clock = "15:04:05Z"
+	}
+	if t.Format(time.DateOnly) == now.UTC().Format(time.DateOnly) {
+		return t.Format(clock)
+	}
+	return t.Format(time.DateOnly + " " + clock)
+}
+
+// OtherDay says whether an entry happened on another day than now.
+func (e *Entry) OtherDay(now time.Time) bool {
+	return e.OccurredAt.UTC().Format(time.DateOnly) != now.UTC().Format(time.DateOnly)
+}
+
+// When is when the entry happened.
+func (e *Entry) When() When { return When{At: e.OccurredAt, Precision: e.Precision} }
 
 func onDay(day time.Time, m []string) When {
 	h, _ := strconv.Atoi(m[1])

@@ -42,6 +42,7 @@ type Deps struct {
 	NoColor  bool   // whatever the terminal says
 	Keys     map[string][]string
 	Remote   bool   // over ssh
+	Hosting  bool   // ssh for the others ends with this console
 	Via      string // how the person came: "console", "ssh"
 	Key      string // fingerprint of the key that logged in
 	Incident string // open this one first

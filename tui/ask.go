@@ -189,12 +189,30 @@ func (a *App) back() tea.Cmd {
 }
 
 func (a *App) askQuit() tea.Cmd {
-	what := "You leave the console. The others stay; nothing is lost."
+	what := "You leave the console. " + a.othersAfter()
 	if a.typing() {
-		what = "You leave the console. What you typed is kept as a draft."
+		what += " What you typed is kept as a draft."
 	}
 	a.push(&confirmDialog{confirm: widget.NewConfirm("Leave warroom?", what, "leave"), yes: a.quit})
 	return nil
+}
+
+// othersAfter says what becomes of the others when this console is left.
+func (a *App) othersAfter() string {
+	if !a.d.Hosting {
+		return "The others stay; nothing is lost."
+	}
+	others := 0
+	for _, p := range a.d.Hub.People() {
+		if p.Server == a.d.Server && p.Session != a.d.Session {
+			others++
+		}
+	}
+	what := "With it ssh ends; nobody else is connected."
+	if others > 0 {
+		what = "With it ssh ends for the " + plural(others, "other") + " connected."
+	}
+	return what + " Nothing that was saved is lost. warroom serve runs without the console."
 }
 
 type quitMsg struct{}

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"strings"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -96,16 +97,21 @@ func (n *noteLine) save(a *App) tea.Cmd {
 	}
 	n.saving, n.err = true, ""
 	return a.env.Do(n.incident, n.field, cmd, func(r room.Result) string {
-		return screen.Saved(newestRef(r))(r)
+		return screen.Saved(newest(r, a.d.Now()))(r)
 	})
 }
 
-// newestRef is the ref of the newest entry of a result.
-func newestRef(r room.Result) string {
-	if n := len(r.Incident.Timeline); n > 0 {
-		return r.Incident.Timeline[n-1].Ref
+// newest names the newest entry of a result, with its day when that is not today.
+func newest(r room.Result, now time.Time) string {
+	n := len(r.Incident.Timeline)
+	if n == 0 {
+		return "note"
 	}
-	return "note"
+	e := r.Incident.Timeline[n-1]
+	if e.OtherDay(now) {
+		return e.Ref + "  happened " + e.When().Say(now)
+	}
+	return e.Ref
 }
 
 func (a *App) noteDone(m screen.Done) tea.Cmd {
@@ -132,6 +138,16 @@ func plural(n int, word string) string {
 		return "1 " + word
 	}
 	return itoa(n) + " " + word + "s"
+}
+
+// keeps says which time a correction keeps when it names none.
+func (n *noteLine) keeps(a *App) string {
+	if a.room != nil {
+		if e, err := a.room.Incident().Entry(n.corrects); err == nil {
+			return "keeps the time of " + e.Ref + ": " + e.When().Say(a.d.Now())
+		}
+	}
+	return "keeps the time of " + n.corrects
 }
 
 // draw gives the two lines of the note line and the cursor in them: what is
@@ -168,7 +184,9 @@ func (n *noteLine) hint(a *App, st *themes.Styles) string {
 	case err != nil:
 		return "   " + st.Warn.S(errorLine(err))
 	case timed:
-		parts = append(parts, "happened "+when.At.UTC().Format("2006-01-02 15:04:05Z"))
+		parts = append(parts, "happened "+when.Say(a.d.Now()))
+	case n.corrects != "":
+		parts = append(parts, n.keeps(a))
 	default:
 		parts = append(parts, "now")
 	}

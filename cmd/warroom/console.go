@@ -24,6 +24,7 @@ type consoleOptions struct {
 	incident string
 	demo     bool
 	banner   string
+	hosting  bool // ssh for the others ends with this console
 }
 
 func (a *app) consoleFlags(cmd *cobra.Command) *consoleOptions {
@@ -78,7 +79,7 @@ func (a *app) runConsole(ctx context.Context, h *house, o consoleOptions) error 
 	ui, err := tui.New(tui.Deps{
 		Hub: h.hub, Books: h.books, Actor: h.actor, Session: a.newID(), Server: h.server, Now: a.Now, NewID: a.newID, Actions: h.policy,
 		Themes: h.themes, Theme: h.cfg.Console.Theme, ASCII: h.cfg.Console.ASCII, NoColor: a.plain(),
-		Keys: h.cfg.Keys, Via: "console", Incident: o.incident, Banner: o.banner,
+		Keys: h.cfg.Keys, Via: "console", Incident: o.incident, Banner: o.banner, Hosting: o.hosting,
 	})
 	if err != nil {
 		return err

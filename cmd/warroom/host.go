@@ -48,6 +48,6 @@ func (a *app) hostHouse(ctx context.Context, h *house, o serveOptions) error {
 	if _, err := io.WriteString(a.Stdout, banner+"\n"); err != nil {
 		return errors.Join(err, srv.stop(h))
 	}
-	err = a.runConsole(ctx, h, consoleOptions{banner: banner})
+	err = a.runConsole(ctx, h, consoleOptions{banner: banner, hosting: true})
 	return errors.Join(err, srv.stop(h))
 }

@@ -1,6 +1,7 @@
 package verb
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -17,7 +18,7 @@ func noteVerbs() []*Verb {
 	}
 	return []*Verb{
 		{Name: "note", Args: "INC TEXT…", Short: "write a timeline entry; prints its ref",
-			Long:     "- reads standard input. A time at the beginning of the text is when it happened: 14:03, -20m, yesterday 22:40, RFC 3339. @people, #tags, ATT&CK ids and refs are found in the text; a lone ! at its end makes it a key moment.",
+			Long:     "- reads standard input. A time at the beginning of the text is when it happened: 14:03, -20m, yesterday 22:40, RFC 3339. @people, #tags, ATT&CK ids and refs are found in the text; a lone ! at its end makes it a key moment. A \\ before a time at the beginning keeps it as text.",
 			Examples: []string{`note INC-2026-0042 "10:11 encryptor started on FS-01 T1486"`, "journalctl -u sshd | note INC-2026-0042 -"},
 			flags:    noteFlags, words: []word{{"INC", incidents}, {"TEXT", nil}}, run: func(c *call) error { return addNote(c, model.KindNote) }},
 		{Name: "decision", Args: "INC TEXT…", Short: "record a decision in the timeline",
@@ -56,8 +57,9 @@ func addNote(c *call, kind model.EntryKind) error {
 		if err != nil {
 			return err
 		}
+		cmd.Text = model.Text(rest)
 		if ok {
-			cmd.When, cmd.Text = when, model.Text(rest)
+			cmd.When = when
 		}
 	}
 	res, err := c.do(in, cmd)
@@ -68,7 +70,24 @@ func addNote(c *call, kind model.EntryKind) error {
 	if len(en) == 0 {
 		return c.say("%s", res.Incident.ID)
 	}
-	return c.print(en[0], func() error { return c.say("%s", en[0].Ref) })
+	return c.print(en[0], func() error { return c.written(en[0]) })
+}
+
+// written prints an entry's ref and, so that nobody takes it for today's, when it
+// happened on another day. A script reads the ref alone.
+func (c *call) written(e *model.Entry) error {
+	now := c.env.Now()
+	switch {
+	case !e.OtherDay(now):
+		return c.say("%s", e.Ref)
+	case c.std.Width > 0:
+		return c.say("%s  happened %s", e.Ref, e.When().Say(now))
+	}
+	if err := c.say("%s", e.Ref); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(c.std.Err, "%s happened %s\n", e.Ref, e.When().Say(now))
+	return err
 }
 
 // added are the things that the command made: those whose event is among its records.

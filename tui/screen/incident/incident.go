@@ -87,6 +87,9 @@ func (r *Room) stamp(changed uint64, text string, more int) uint64 {
 // ID is the incident on screen.
 func (r *Room) ID() string { return r.in.ID }
 
+// Incident is its newest snapshot here.
+func (r *Room) Incident() *model.Incident { return r.in }
+
 // Exercise says whether the incident is an exercise.
 func (r *Room) Exercise() bool { return r.in.Exercise }
 
