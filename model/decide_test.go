@@ -349,6 +349,37 @@ func TestUndo(t *testing.T) {
 	}
 }
 
+// The next undo takes back the change before, never the undo; then it says that
+// there is nothing more.
+func TestUndoStepsBack(t *testing.T) {
+	w := staged(t)
+	w.now = w.now.Add(UndoFor + time.Minute)
+	before := visible(w.in)
+	w.must(t, alice, SetSeverity{To: 1, Reason: "x"})
+	w.must(t, alice, SetItem{Ref: "C1", State: ItemDoing})
+	w.must(t, alice, SetItem{Ref: "C1", State: ItemDone})
+	w.must(t, alice, Undo{}, Undo{}, Undo{})
+	if got := visible(w.in); got != before {
+		t.Errorf("three undone:\n%s\nbefore:\n%s", got, before)
+	}
+	if err := w.do(alice, Undo{}); CodeOf(err) != CodeInvalid || !strings.Contains(err.Error(), "nothing of yours from the last 10 minutes is left") {
+		t.Errorf("a fourth: %v", err)
+	}
+	// What somebody else did in between stays.
+	w.must(t, alice, SetItem{Ref: "C1", State: ItemDoing})
+	w.must(t, bob, SetItem{Ref: "C1", State: ItemOpen})
+	w.must(t, alice, SetItem{Ref: "C1", State: ItemDone})
+	w.must(t, alice, Undo{})
+	if err := w.do(alice, Undo{}); CodeOf(err) != CodeConflict || w.in.Checklist[0].State != ItemOpen {
+		t.Errorf("undo over another's change: %v, %s", err, w.in.Checklist[0].State)
+	}
+	// What cannot be undone ends the way, and says the way out.
+	w.must(t, carol, AttachPlaybook{ID: "other", Title: "Other", Items: []ItemSpec{{Key: "x.y", Phase: PhaseRecovery, Title: "z"}}})
+	if err := w.do(carol, Undo{}); CodeOf(err) != CodeInvalid || !strings.Contains(err.Error(), "check na") {
+		t.Errorf("undo of a playbook: %v", err)
+	}
+}
+
 // A stale editor is told what stands there now, by whom (CON-1).
 func TestStaleEdit(t *testing.T) {
 	w := staged(t)

@@ -54,7 +54,7 @@ type Incident struct {
 
 	Recent []Feed // newest last, at most FeedLines
 
-	undo map[string]undoPoint
+	undo map[string]undoState
 }
 
 // Status says whether an incident is being worked on.

@@ -341,3 +341,27 @@ func TestAnyUndo(t *testing.T) {
 		}
 	})
 }
+
+// Undone one after the other, commands give back every state before them.
+func TestUndoAll(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		w := newWorld()
+		if err := w.do(alice, Declare{Title: "x", Severity: 2, Playbooks: []AttachPlaybook{testBook("ddos")}}); err != nil {
+			t.Fatal(err)
+		}
+		var states []string
+		for range rapid.IntRange(1, 12).Draw(t, "steps") {
+			before, version := visible(w.in), w.in.Version
+			c := anyCommand(t, w)
+			if _, isUndo := c.(Undo); isUndo || w.do(alice, c) != nil || w.in.Version == version {
+				continue
+			}
+			states = append(states, before)
+		}
+		for i := len(states) - 1; i >= 0 && w.do(alice, Undo{}) == nil; i-- {
+			if after := visible(w.in); after != states[i] {
+				t.Fatalf("undo to %d:\n%s\nbefore:\n%s", i, after, states[i])
+			}
+		}
+	})
+}

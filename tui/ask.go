@@ -202,12 +202,15 @@ func (a *App) othersAfter() string {
 	if !a.d.Hosting {
 		return "The others stay; nothing is lost."
 	}
-	others := 0
+	here := map[string]int{}
+	server := ""
 	for _, p := range a.d.Hub.People() {
-		if p.Server == a.d.Server && p.Session != a.d.Session {
-			others++
+		here[p.Server]++
+		if p.Session == a.d.Session {
+			server = p.Server
 		}
 	}
+	others := here[server] - 1
 	what := "With it ssh ends; nobody else is connected."
 	if others > 0 {
 		what = "With it ssh ends for the " + plural(others, "other") + " connected."

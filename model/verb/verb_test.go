@@ -413,3 +413,16 @@ func checkJSON(t *testing.T, s step, out string) {
 		}
 	}
 }
+
+// A note of another day says so, and a script still reads the ref alone.
+func TestNoteOfAnotherDay(t *testing.T) {
+	h := begun(t)
+	s := h.run(h.env(bob), "", "note", "INC", "yesterday 23:59 psexec")
+	ref := strings.TrimSpace(s.out)
+	if s.failure != nil || !regexp.MustCompile(`^T\d+$`).MatchString(ref) || s.err != ref+" happened 2026-11-22 23:59Z\n" {
+		t.Errorf("%+v", s)
+	}
+	if s := h.run(h.env(bob), "", "note", "INC", "11:59 psexec"); s.failure != nil || s.err != "" {
+		t.Errorf("%+v", s)
+	}
+}
