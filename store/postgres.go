@@ -204,9 +204,9 @@ func (d *postgresDialect) classify(err error) error {
 	case pg.Code == "23505", pg.Code == "40001", pg.Code == "40P01":
 		return fmt.Errorf("%w: %w", errTaken, err)
 	case pg.Code == "53100":
-		return model.Unavailable("the disk of the database server is full").Hint("what you typed is kept; tell who runs the server").Because(err)
+		return model.Unavailable("the disk of the database server is full").Hint("tell who runs the server").Because(err)
 	case pg.Code == "25006":
-		return model.Unavailable("the database server takes no writes now").Hint("what you typed is kept; is the address that of the primary?").Because(err)
+		return model.Unavailable("the database server takes no writes now").Hint("is the address that of the primary?").Because(err)
 	case pg.Code == "57014", strings.HasPrefix(pg.Code, "08"), strings.HasPrefix(pg.Code, "57P"), strings.HasPrefix(pg.Code, "53"):
 		return fmt.Errorf("%w: %w", room.ErrAway, err)
 	}

@@ -290,7 +290,7 @@ func sqliteCode(err error) int {
 }
 
 func (d *sqliteDialect) classify(err error) error {
-	kept := "what you typed is kept; try again when that is mended"
+	again := "try again when that is mended"
 	switch sqliteCode(err) {
 	case codeBusy, codeLocked: // another process wrote for all of the busy timeout
 		return fmt.Errorf("%w: %w", room.ErrAway, err)
@@ -299,11 +299,11 @@ func (d *sqliteDialect) classify(err error) error {
 			return fmt.Errorf("%w: %w", errTaken, err)
 		}
 	case codeFull:
-		return model.Unavailable("the disk with the database file %s is full", d.path).Hint("%s", kept).Because(err)
+		return model.Unavailable("the disk with the database file %s is full", d.path).Hint("%s", again).Because(err)
 	case codeReadOnly:
-		return model.Unavailable("the database file %s, or its disk, is read-only", d.path).Hint("%s", kept).Because(err)
+		return model.Unavailable("the database file %s, or its disk, is read-only", d.path).Hint("%s", again).Because(err)
 	case codeIO, codeCantOpen:
-		return model.Unavailable("the disk with the database file %s fails: %v", d.path, err).Hint("%s", kept).Because(err)
+		return model.Unavailable("the disk with the database file %s fails: %v", d.path, err).Hint("%s", again).Because(err)
 	case codeCorrupt, codeNotADB:
 		return model.Unavailable("the database file %s is damaged: %v", d.path, err).Hint("end all warroom programs and restore a backup").Because(err)
 	}

@@ -82,7 +82,7 @@ func TestWhileTheDatabaseIsAway(t *testing.T) {
 	f.down.Store(true)
 	a.ExpectLine("OFFLINE since", "drafts")
 	a.Type("away").Press("enter")
-	a.ExpectLine("▲", "not saved: the database cannot be reached")
+	a.ExpectLine("▲", "not saved: the database cannot be reached", "kept as a draft")
 	a.ExpectLine("note ›", "typed while it was away")
 	a.Press("esc", "5")
 	a.ExpectLine("DETECTION-ANALYSIS 0/")

@@ -2,6 +2,7 @@ package room_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -32,8 +33,8 @@ func TestDatabaseAway(t *testing.T) {
 		if b := sub.Next(); !b.Health || h.Health().Online || time.Since(gone) > 5*time.Second {
 			t.Errorf("after %s: %+v, %+v", time.Since(gone), b, h.Health())
 		}
-		if _, err := h.Do(ctx, alice, id, newID(), model.AddNote{Text: "x"}); model.CodeOf(err) != model.CodeUnavailable {
-			t.Errorf("write: %v", err)
+		if _, err := h.Do(ctx, alice, id, newID(), model.AddNote{Text: "x"}); model.CodeOf(err) != model.CodeUnavailable || strings.Contains(err.Error(), "draft") {
+			t.Errorf("write, of which only a console keeps a draft: %v", err)
 		}
 		if _, err := h.Declare(ctx, alice, newID(), model.Declare{Title: "x", Severity: 1}); model.CodeOf(err) != model.CodeUnavailable {
 			t.Errorf("declare: %v", err)

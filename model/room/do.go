@@ -284,7 +284,7 @@ func (r *room) settle(ctx context.Context, commandID string) (done bool, err err
 		pause(ctx, 200*time.Millisecond)
 	}
 	return false, model.Unknown("the connection was lost while saving, and it is not known whether it was saved").
-		Hint("what you typed is kept as a draft; look whether it is there before you save it again")
+		Hint("look whether it is there before you save it again")
 }
 
 // failed makes an I/O error one that a person reads; refusals pass.
@@ -296,8 +296,8 @@ func (h *Hub) failed(err error, what string) error {
 		return err
 	case errors.Is(err, ErrAway), errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 		return model.Unavailable("not %s: the database cannot be reached", what).
-			Hint("what you typed is kept as a draft; try again when it is back").Because(err)
+			Hint("try again when it is back").Because(err)
 	}
 	h.o.Logger.Error("A request failed", "error", err)
-	return model.Unavailable("not %s: the database refused it", what).Hint("what you typed is kept as a draft; the server's log says why").Because(err)
+	return model.Unavailable("not %s: the database refused it", what).Hint("the server's log says why").Because(err)
 }

@@ -278,7 +278,7 @@ func TestNeverKnown(t *testing.T) {
 		s.Before(func(room.Change) error { s.SetAway(true); return room.ErrUnknown })
 		began := time.Now()
 		_, err := h.Do(context.Background(), alice, id, newID(), model.AddNote{Text: "x"})
-		if model.CodeOf(err) != model.CodeUnknown || !strings.Contains(err.Error(), "draft") || time.Since(began) > 10*time.Second {
+		if model.CodeOf(err) != model.CodeUnknown || !strings.Contains(err.Error(), "look whether it is there") || strings.Contains(err.Error(), "draft") || time.Since(began) > 10*time.Second {
 			t.Errorf("after %s: %v", time.Since(began), err)
 		}
 	})
