@@ -42,7 +42,7 @@ func (r *Room) Actions() []action.Action {
 			Run: func() tea.Cmd { return r.env.Ask(screen.OpenNote{}) }},
 		action.Action{ID: "indicators.paste", Title: "paste", Help: "paste a text and pick the indicators out of it", Keys: []string{"i"}, Footer: true, Priority: 60, Enabled: respond, Run: r.pasteForm},
 		action.Action{ID: "severity", Title: "severity", Help: "change the severity, with a reason", Keys: []string{"s"}, Footer: true, Priority: 50, Enabled: respond, Run: r.severityForm},
-		action.Action{ID: "phase.next", Title: "phase", Help: "go to the next phase, through its gate", Keys: []string{">"}, Footer: true, Priority: 45, Enabled: lead, Run: func() tea.Cmd { return r.phaseForm(true) }},
+		action.Action{ID: "phase.next", Title: "phase", Help: "go to the next phase, or see what blocks its gate", Keys: []string{">"}, Footer: true, Priority: 45, Enabled: respond, Run: r.forward},
 		action.Action{ID: "phase.back", Title: "phase back", Help: "go back a phase, with a reason", Keys: []string{"<"}, Enabled: lead, Run: func() tea.Cmd { return r.phaseForm(false) }},
 		action.Action{ID: "role", Title: "role", Help: "take or hand over a duty: IC, deputy, scribe …", Keys: []string{"R"}, Enabled: respond, Run: r.roleForm},
 		action.Action{ID: "edit", Title: "edit", Help: "edit title, summary, type and priority", Keys: []string{"E"}, Enabled: respond, Run: r.editForm},
@@ -55,11 +55,13 @@ func (r *Room) Actions() []action.Action {
 		action.Action{ID: "tab.previous", Title: "previous tab", Help: "previous tab", Keys: []string{"[", "shift+tab"}, Run: func() tea.Cmd { return r.goTo(r.tab - 1) }},
 	)
 	for i, t := range r.tabs {
-		key := string(rune('1' + i))
+		key := tabDigits[i : i+1]
 		acts = append(acts, in("room", action.Action{ID: "tab." + strings.ToLower(t.name()), Title: t.name(), Help: "go to " + t.name(), Keys: []string{key},
 			Run: func() tea.Cmd { return r.goTo(i) }})...)
 	}
+	acts = append(acts, r.factActions(respond)...)
 	acts = append(acts, r.tabActions()...)
+	acts = append(acts, r.notifyActions()...)
 	return acts
 }
 
@@ -90,7 +92,8 @@ func (r *Room) tabActions() []action.Action {
 	acts = append(acts, in("scope",
 		action.Action{ID: "scope.add", Title: "add", Help: "put an asset into scope", Keys: []string{"a"}, Footer: true, Priority: 55, Enabled: respond, Run: r.assetForm},
 		action.Action{ID: "scope.edit", Title: "edit", Help: "edit the selected asset and its steps", Keys: []string{"e"}, Footer: true, Priority: 54, Enabled: picked, Run: r.editAssetForm},
-		action.Action{ID: "scope.step", Title: "next step", Help: "advance the selected asset one step", Keys: []string{"x"}, Footer: true, Priority: 53, Enabled: picked, Run: r.nextStep},
+		action.Action{ID: "scope.step", Title: "next step", Help: "advance the marked assets, or the selected one, a step", Keys: []string{"x"}, Footer: true, Priority: 53, Enabled: picked, Run: r.nextStep},
+		action.Action{ID: "scope.mark", Title: "mark", Help: "mark for a bulk step", Keys: []string{"space"}, Run: func() tea.Cmd { r.scope.table.ToggleMark(); return nil }},
 		action.Action{ID: "scope.retract", Title: "out of scope", Help: "take the selected asset out of scope, with a reason", Keys: []string{"X"}, Enabled: picked, Danger: true, Run: r.retract})...)
 	acts = append(acts, in("checklist",
 		action.Action{ID: "check.done", Title: "check", Help: "done, or open again", Keys: []string{"x"}, Footer: true, Priority: 75, Enabled: picked, Run: r.check},
@@ -175,17 +178,6 @@ func (r *Room) nextVerdict() tea.Cmd {
 		cmds = append(cmds, r.do("", ref+" "+string(next), model.SetIndicator{Ref: ref, Verdict: &next}))
 	}
 	return tea.Batch(cmds...)
-}
-
-// nextStep advances an asset by the first step that is not taken.
-func (r *Room) nextStep() tea.Cmd {
-	a := r.scope.current()
-	for _, s := range model.Steps() {
-		if v := a.Step(s); v != "yes" && !(s == model.StepCompromised && v == "no") {
-			return r.do("", a.Ref+" "+string(s), model.SetAsset{Ref: a.Ref, Steps: map[model.Step]string{s: "yes"}})
-		}
-	}
-	return r.env.Ask(screen.Toast{Level: widget.InfoToast, Text: a.Ref + " has taken every step; e changes them"})
 }
 
 // openDetail shows everything about the selected thing.

@@ -110,6 +110,7 @@ func (o *overview) lines(w, h int) []string {
 		sev = append(sev, st.Glyphs.Arrow+" "+c.To.String()+" "+c.At.UTC().Format("15:04Z")+" "+screen.Person(c.By, st)+" "+st.Dim.S(model.ClipLine(string(c.Reason), 40).String()))
 	}
 	row("SEVERITY", strings.Join(sev, "  "))
+	factRows(in, st, row)
 	var duty []string
 	for _, role := range model.IncidentRoles() {
 		if u := in.Roles[role]; u != "" {
@@ -121,7 +122,7 @@ func (o *overview) lines(w, h int) []string {
 		row("RELATED", st.Ref.S(strings.Join(in.Related, "  ")))
 	}
 	out = append(out, "")
-	out = append(out, o.scopeLine(w), o.indicatorLine(w), "")
+	out = append(out, o.r.impactLine(w), o.r.dataLine(w), o.scopeLine(w), o.indicatorLine(w), "")
 	out = append(out, o.next(w)...)
 	return append(out, o.gate(w)...)
 }
@@ -136,7 +137,7 @@ func (o *overview) scopeLine(w int) string {
 		}
 		all++
 		for _, s := range model.Steps() {
-			if a.Step(s) == "yes" {
+			if a.Step(s) == "yes" && (s != model.StepRecovered || a.Restored()) {
 				n[s]++
 			}
 		}
@@ -204,6 +205,7 @@ func (o *overview) gate(w int) []string {
 	if to == "" || !in.Open() {
 		return nil
 	}
+	all := in.Blockers(to)
 	blocked := in.Gate(to)
 	if len(blocked) == 0 {
 		return []string{widget.Fit(" "+st.Good.S("GATE "+st.Glyphs.Arrow+" "+string(to)+": open")+st.Dim.S("  > goes there"), w)}
@@ -212,7 +214,7 @@ func (o *overview) gate(w int) []string {
 	if len(blocked) > 8 {
 		blocked, more = blocked[:8], " …"
 	}
-	text := fmt.Sprintf("GATE %s %s: required items are open: ", st.Glyphs.Arrow, to)
+	text := fmt.Sprintf("GATE %s %s: closed by %s: ", st.Glyphs.Arrow, to, model.Blocking(all))
 	return widget.Wrap(" "+st.Warn.S(text)+strings.Join(blocked, " ")+more, w)
 }
 
