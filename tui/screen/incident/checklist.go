@@ -158,8 +158,8 @@ func (t *checklist) head(p model.Phase) string {
 	if p != in.Phase || p.Next() == "" {
 		return st.Title.S(text)
 	}
-	if n := len(in.Gate(p.Next())); n > 0 {
-		return st.Title.S(text) + st.Warn.S(fmt.Sprintf("  gate %s %s: %d required open", st.Glyphs.Arrow, p.Next(), n))
+	if b := in.Blockers(p.Next()); len(b) > 0 {
+		return st.Title.S(text) + st.Warn.S(fmt.Sprintf("  gate %s %s: %s", st.Glyphs.Arrow, p.Next(), model.Blocking(b)))
 	}
 	return st.Title.S(text) + st.Good.S("  gate "+st.Glyphs.Arrow+" "+string(p.Next())+": open")
 }

@@ -45,9 +45,14 @@ func (r *Room) severityForm() tea.Cmd {
 	form := widget.NewForm("Severity of "+r.in.ID,
 		&widget.Field{Name: "to", Label: "Severity", Kind: widget.ChoiceField, Options: screen.Severities(), Help: "everybody who responds may raise it; lowering it is the lead's"},
 		reason(true, "what is known now; it stays in the record"))
-	form.SetValues(map[string]string{"to": r.in.Severity.String()})
+	now := map[string]string{"to": r.in.Severity.String()}
+	if least, why := r.in.LeastSeverity(); r.in.RaiseDue() != "" {
+		now["to"], now["reason"] = least.String(), model.Because(why) // the raise that is due is one enter away
+	}
+	form.SetValues(now)
+	in := r.in
 	form.Info = func(f *widget.Form, w int, st *themes.Styles) []string {
-		return screen.SeverityHelp(f.Value("to"), w, st)
+		return append(raiseLines(in, st), screen.SeverityHelp(f.Value("to"), w, st)...)
 	}
 	return r.env.Ask(screen.OpenForm{Name: name, Form: form, Submit: func(v, _ map[string]string) (tea.Cmd, error) {
 		to, err := model.ParseSeverity(v["to"])
@@ -82,7 +87,7 @@ func (r *Room) phaseForm(forward bool) tea.Cmd {
 	form := widget.NewForm("Phase of "+r.in.ID+", now "+string(r.in.Phase),
 		&widget.Field{Name: "to", Label: "Go to", Kind: widget.ChoiceField, Options: opts},
 		reason(false, "needed to go back, past a phase, or past a closed gate"),
-		&widget.Field{Name: "force", Label: "Force", Kind: widget.BoolField, Help: "pass although required items are open; it is marked for ever"})
+		&widget.Field{Name: "force", Label: "Force", Kind: widget.BoolField, Help: "pass although the gate is closed; it is marked for ever"})
 	form.SetValues(map[string]string{"to": string(to)})
 	in := r.in
 	form.Info = func(f *widget.Form, w int, st *themes.Styles) []string {
@@ -102,17 +107,19 @@ func gateLines(in *model.Incident, to model.Phase, w int, st *themes.Styles) []s
 	if to.Index() < in.Phase.Index() {
 		return []string{st.Dim.S("Going back needs a reason.")}
 	}
-	blocked := in.Gate(to)
+	blocked := in.Blockers(to)
 	if len(blocked) == 0 {
 		return []string{st.Good.S(st.Glyphs.Done + " the gate to " + string(to) + " is open")}
 	}
-	out := []string{st.Warn.S(fmt.Sprintf("%s the gate to %s is closed: %d required items are open", st.Glyphs.Gate, to, len(blocked)))}
-	for _, ref := range blocked {
-		it, err := in.Item(ref)
-		if err != nil {
-			continue
+	out := []string{st.Warn.S(fmt.Sprintf("%s the gate to %s is closed: %s", st.Glyphs.Gate, to, model.Blocking(blocked)))}
+	for _, b := range blocked {
+		owner := ""
+		if it, err := in.Item(b.Ref); err == nil {
+			owner = screen.Person(it.Owner, st)
+		} else if b.Soft {
+			owner = st.Dim.S("reason")
 		}
-		out = append(out, widget.Fit("  "+st.Ref.S(widget.Fit(ref, 4))+" "+model.ClipLine(string(it.Title), max(w-24, 8)).String(), max(w-14, 8))+" "+screen.Person(it.Owner, st))
+		out = append(out, widget.Fit("  "+st.Ref.S(widget.Fit(b.Ref, 4))+" "+model.ClipLine(string(b.What), max(w-24, 8)).String(), max(w-14, 8))+" "+owner)
 	}
 	return out
 }
@@ -263,6 +270,8 @@ func (r *Room) targets() []string {
 		marked = r.inds.table.Marked()
 	case r.checklist:
 		marked = r.checklist.table.Marked()
+	case r.scope:
+		marked = r.scope.table.Marked()
 	}
 	if len(marked) > 0 {
 		return marked
@@ -273,6 +282,7 @@ func (r *Room) targets() []string {
 func (r *Room) clearMarks() {
 	r.inds.table.ClearMarks()
 	r.checklist.table.ClearMarks()
+	r.scope.table.ClearMarks()
 }
 
 // all gives a command for each of refs, one after the other, and says one word

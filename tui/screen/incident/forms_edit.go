@@ -34,7 +34,8 @@ func (r *Room) editForm() tea.Cmd {
 		&widget.Field{Name: model.FieldTitle, Label: "Title", Required: true, Limit: model.MaxTitle},
 		&widget.Field{Name: model.FieldSummary, Label: "Summary", Kind: widget.MultilineField, Rows: 8, Limit: model.MaxSummary, Help: "what is known now, for somebody who comes in; ctrl+s saves"},
 		&widget.Field{Name: model.FieldType, Label: "Type", Kind: widget.ChoiceField, Options: types, Help: "changing it attaches nothing; a on the checklist attaches a playbook"},
-		&widget.Field{Name: model.FieldPriority, Label: "Priority", Kind: widget.ChoiceField, Options: pris, Help: "the order of work"})
+		&widget.Field{Name: model.FieldPriority, Label: "Priority", Kind: widget.ChoiceField, Options: pris, Help: priorityHelp(r.in)},
+		reason(false, "why the priority is another one than the rating's"))
 	base := map[string]string{}
 	for _, f := range model.EditFields() {
 		base[f] = string(r.in.Field(f))
@@ -51,6 +52,21 @@ func (r *Room) editForm() tea.Cmd {
 	}})
 }
 
+func priorityHelp(in *model.Incident) string {
+	if in.Rating.Done() {
+		return in.Rating.Arithmetic()
+	}
+	return "the order of work; P rates it"
+}
+
+// why is the reason that goes with a field: the priority's.
+func why(field string, v map[string]string) model.Text {
+	if field == model.FieldPriority {
+		return model.Text(v["reason"])
+	}
+	return ""
+}
+
 // edit saves the fields that were changed, and stops at the first that somebody
 // else changed too.
 func edit(ctx context.Context, env *screen.Env, in, form string, v, base, ids map[string]string) tea.Msg {
@@ -64,7 +80,7 @@ func edit(ctx context.Context, env *screen.Env, in, form string, v, base, ids ma
 			continue
 		}
 		was := model.Text(base[f])
-		res, err := env.Hub.Do(ctx, env.Actor, in, ids[f], model.Edit{Field: f, Was: &was, To: model.Text(v[f])})
+		res, err := env.Hub.Do(ctx, env.Actor, in, ids[f], model.Edit{Field: f, Was: &was, To: model.Text(v[f]), Reason: why(f, v)})
 		if err == nil {
 			now[f], last = v[f], res
 			continue

@@ -181,6 +181,8 @@ func (r *Room) editAssetForm() tea.Cmd {
 		fields = append(fields, &widget.Field{Name: string(s), Label: title(string(s)), Kind: widget.ChoiceField, Options: options(s.Values()...)})
 		now[string(s)] = a.Step(s)
 	}
+	fields = append(fields, r.recoverFields()...)
+	recoveryOf(a, now)
 	fields = append(fields,
 		&widget.Field{Name: "criticality", Label: "Criticality", Kind: widget.ChoiceField, Options: options(model.Criticalities()...)},
 		&widget.Field{Name: "team", Label: "Team", Limit: model.MaxReason},
@@ -193,6 +195,9 @@ func (r *Room) editAssetForm() tea.Cmd {
 		cmd := model.SetAsset{Ref: a.Ref, Name: &an, Team: &team, Tenant: &tenant, Note: &note, Criticality: &crit, Steps: map[model.Step]string{}, Seen: seenIn(base)}
 		for _, s := range model.Steps() {
 			cmd.Steps[s] = v[string(s)]
+		}
+		if err := r.recovery(&cmd, v); err != nil {
+			return nil, err
 		}
 		return r.change(name, a.Ref, func(in *model.Incident) []string {
 			if now, err := in.Asset(a.Ref); err == nil {

@@ -31,6 +31,7 @@ func newScope(r *Room) *scope {
 		widget.Column{Title: "kind", Min: 8, Priority: 4},
 		widget.Column{Title: "team", Min: 8, Flex: 1, Priority: 2},
 		widget.Column{Title: "crit.", Min: 8, Priority: 3},
+		widget.Column{Title: "ident.", Min: 6, Priority: 1},
 		widget.Column{Title: "compr.", Min: 9, Priority: 8},
 		widget.Column{Title: "cont.", Min: 5, Priority: 7},
 		widget.Column{Title: "erad.", Min: 5, Priority: 7},
@@ -115,7 +116,10 @@ func (t *scope) cell(row, col int) string {
 	case 4:
 		return st.Dim.S(a.Criticality)
 	}
-	return t.step(a, model.Steps()[col-5])
+	if col == 5 {
+		return st.Dim.S(a.AddedAt.UTC().Format("15:04Z"))
+	}
+	return t.step(a, model.Steps()[col-6])
 }
 
 func (t *scope) step(a *model.Asset, s model.Step) string {
@@ -168,6 +172,7 @@ func (t *scope) about(a *model.Asset, w int) []string {
 			out = append(out, st.Dim.S(string(s)+" ")+m.Value+" "+m.At.UTC().Format("15:04Z")+" "+screen.Person(m.By, st))
 		}
 	}
+	out = append(out, t.ground(a, w)...)
 	if a.Note != "" {
 		out = append(out, widget.Wrap(model.Line(screen.Defang(string(a.Note))).String(), w)...)
 	}
@@ -183,4 +188,27 @@ func (t *scope) copy(raw bool) (string, bool) {
 		return string(a.Name), true
 	}
 	return model.Line(screen.Defang(string(a.Name))).String(), true
+}
+
+// ground is what the recovery of an asset rests on.
+func (t *scope) ground(a *model.Asset, w int) []string {
+	st := t.r.env.Styles
+	var out []string
+	if a.LastKnownGood != "" || !a.LastKnownGoodAt.IsZero() {
+		at := ""
+		if !a.LastKnownGoodAt.IsZero() {
+			at = st.Dim.S(a.LastKnownGoodAt.UTC().Format("2006-01-02 15:04Z") + " ")
+		}
+		out = append(out, widget.Wrap(st.Dim.S("last known good ")+at+model.Line(screen.Defang(string(a.LastKnownGood))).String(), w)...)
+	}
+	if a.RestoredFrom != "" {
+		out = append(out, widget.Wrap(st.Dim.S("restored from ")+model.Line(screen.Defang(string(a.RestoredFrom))).String(), w)...)
+	}
+	if a.Confirmed.Value == "yes" {
+		out = append(out, st.Dim.S("mitigates the causes ")+a.Confirmed.At.UTC().Format("15:04Z")+" "+screen.Person(a.Confirmed.By, st))
+	}
+	for _, p := range a.Passed {
+		out = append(out, widget.Wrap(st.Warn.S("FORCED although "+strings.Join(p.Missing, ", "))+" "+screen.Person(p.By, st)+" "+p.Reason.Line().String(), w)...)
+	}
+	return out
 }
