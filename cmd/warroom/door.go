@@ -92,7 +92,7 @@ func hostKey(path string) (gossh.Signer, error) {
 	}
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return nil, model.Invalid("host key: %v", reason(err)).Because(err)
+		return nil, model.Invalid("host key: %v", reason(err)).Hint("give it to the user who runs warroom: chown USER %s", path).Because(err)
 	}
 	key, err := gossh.ParsePrivateKey(data)
 	if err != nil {

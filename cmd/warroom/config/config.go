@@ -21,14 +21,14 @@ type Config struct {
 
 // Database is section [database].
 type Database struct {
-	URL string `toml:"url" default:"" secret:"url" help:"sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME; empty is sqlite:warroom.db in the data directory. A file with a password in it must have mode 0600"`
+	URL string `toml:"url" default:"" secret:"url" form:"database" help:"sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME; empty is sqlite:warroom.db in the data directory. A file with a password in it must have mode 0600"`
 
 	AllowUnsafe bool `toml:"allow_unsafe" default:"false" help:"start although the database could lose what it acknowledged (PostgreSQL with fsync or synchronous_commit off); for tests"`
 }
 
 // Server is section [server].
 type Server struct {
-	Listen       string        `toml:"listen" default:"127.0.0.1:2222" help:"address for ssh clients, HOST:PORT; 0.0.0.0:2222 is every address of this machine"`
+	Listen       string        `toml:"listen" default:"127.0.0.1:2222" form:"address" help:"address for ssh clients, HOST:PORT; 0.0.0.0:2222 is every address of this machine"`
 	HostKey      string        `toml:"host_key" default:"" help:"file of the ed25519 host key, mode 0600; empty is host_ed25519 in the data directory, made when missing. Several servers of one room share one key, which has to be there"`
 	UserCA       string        `toml:"user_ca" default:"" help:"file of the public keys of authorities whose user certificates let in, one a line; the certificate has to name the account; empty is none"`
 	RevokedKeys  string        `toml:"revoked_keys" default:"" help:"file of keys and certificates that are let in no more: public keys, SHA256:… fingerprints, or serial:, id:, key: and hash: lines as ssh-keygen -k takes them; read again when it changes; empty is none"`

@@ -1,8 +1,10 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"math"
+	"net"
 	"reflect"
 	"strconv"
 	"strings"
@@ -20,6 +22,7 @@ type Field struct {
 	OneOf        []string // the allowed values, nil when free
 	Secret       bool     // holds a URL whose password is masked when shown
 
+	form     string // how a text is written: address or database, "" for anything
 	known    string // what a list's members have to be, "" for anything
 	min, max string
 	index    []int // in Config
@@ -52,7 +55,7 @@ func Fields() []Field {
 		for j := range sec.Type.NumField() {
 			k := sec.Type.Field(j)
 			f := Field{Section: sec.Tag.Get("toml"), Key: k.Tag.Get("toml"), Default: k.Tag.Get("default"), Help: k.Tag.Get("help"),
-				Type: typeName(k.Type), OneOf: strings.Fields(k.Tag.Get("one")), Secret: k.Tag.Get("secret") != "", known: k.Tag.Get("known"),
+				Type: typeName(k.Type), OneOf: strings.Fields(k.Tag.Get("one")), Secret: k.Tag.Get("secret") != "", known: k.Tag.Get("known"), form: k.Tag.Get("form"),
 				min: k.Tag.Get("min"), max: k.Tag.Get("max"), index: []int{i, j}}
 			out = append(out, f)
 		}
@@ -123,6 +126,9 @@ func (f *Field) set(c *Config, text string) error {
 		return f.setList(c, strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ' ' }))
 	}
 	v.SetString(text)
+	if err := f.written(text); err != nil {
+		return err
+	}
 	return f.allowed(text)
 }
 
@@ -201,6 +207,32 @@ func tomlKind(v any) string {
 		return "a table"
 	}
 	return "a date or time"
+}
+
+// written refuses a text of the wrong form, so that a check finds it before a
+// start does. What stands in an address of a database may be a password and is
+// not repeated.
+func (f *Field) written(s string) error {
+	switch f.form {
+	case "address":
+		_, port, err := net.SplitHostPort(s)
+		if err == nil {
+			_, err = net.LookupPort("tcp", port)
+		}
+		if err != nil {
+			return fmt.Errorf("%q is no address; write HOST:PORT, such as 0.0.0.0:2222", s)
+		}
+	case "database":
+		for _, scheme := range []string{"sqlite:", "postgres://", "postgresql://"} {
+			if strings.HasPrefix(s, scheme) {
+				return nil
+			}
+		}
+		if s != "" {
+			return errors.New("is neither sqlite:PATH nor postgres://USER:PASSWORD@HOST/NAME")
+		}
+	}
+	return nil
 }
 
 func (f *Field) allowed(s string) error {
