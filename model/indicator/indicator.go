@@ -74,3 +74,20 @@ func key(typ, value string) Found {
 // Defang writes value so that no program makes a link of it; Refang undoes it.
 // See model.Defang.
 func Defang(typ, value string) string { return model.Defang(typ, value) }
+
+// DefangText makes the addresses in a text dead, so that nobody clicks one. What is
+// defanged already, and all other text, stays as it is.
+func DefangText(s string) string {
+	if !strings.ContainsAny(s, ".:") {
+		return s
+	}
+	var pairs []string
+	for _, f := range Extract(s) {
+		if d := Defang(f.Type, f.Value); d != f.Value {
+			pairs = append(pairs, f.Value, d)
+		}
+	}
+	// A scheme is dead also where the address behind it was not understood.
+	pairs = append(pairs, "http://", "hxxp://", "https://", "hxxps://", "ftp://", "fxp://")
+	return strings.NewReplacer(pairs...).Replace(s)
+}

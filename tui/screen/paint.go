@@ -77,22 +77,8 @@ func Clip(s string, n int) string {
 	return model.ClipLine(Defang(s), n).String()
 }
 
-// Defang makes the addresses in a text dead, so that nobody clicks one. What is
-// defanged already, and all other text, stays as it is.
-func Defang(s string) string {
-	if !strings.ContainsAny(s, ".:") {
-		return s
-	}
-	var pairs []string
-	for _, f := range indicator.Extract(s) {
-		if d := indicator.Defang(f.Type, f.Value); d != f.Value {
-			pairs = append(pairs, f.Value, d)
-		}
-	}
-	// A scheme is dead also where the address behind it was not understood.
-	pairs = append(pairs, "http://", "hxxp://", "https://", "hxxps://", "ftp://", "fxp://")
-	return strings.NewReplacer(pairs...).Replace(s)
-}
+// Defang makes the addresses in a text dead; see indicator.DefangText.
+func Defang(s string) string { return indicator.DefangText(s) }
 
 // Paint paints safe text with ink, and the people, tags, techniques and refs in
 // it as what they are.

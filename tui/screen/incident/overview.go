@@ -166,27 +166,38 @@ func (o *overview) indicatorLine(w int) string {
 	return fitParts("INDICATORS", parts, w, st)
 }
 
-// next lists what is to be done in this phase: what is begun first, then the
-// required items that nobody has.
+// nextShown is how many next steps the overview shows; `next` lists all of them.
+const nextShown = 8
+
+// next is the head of the computed list of what is to be done.
 func (o *overview) next(w int) []string {
-	st, in := o.r.env.Styles, o.r.in
+	st, in, now := o.r.env.Styles, o.r.in, o.r.env.Now()
 	out := []string{st.Title.S(" NEXT")}
-	pick := func(want func(it *model.Item) bool) {
-		for _, it := range in.Checklist {
-			if len(out) > 6 || it.Phase != in.Phase || it.State.Settled() || !want(it) {
-				continue
-			}
-			owner := screen.Person(it.Owner, st)
-			if it.Owner == "" {
-				owner = st.Warn.S("unassigned")
-			}
-			out = append(out, " "+st.Accent.S(st.Glyphs.Right)+" "+widget.Fit(st.Ref.S(it.Ref), 4)+" "+
-				widget.Fit(model.ClipLine(string(it.Title), w).String(), max(w-24, 10))+" "+owner)
+	list := in.Next(now)
+	for i, n := range list {
+		if i == nextShown {
+			out = append(out, st.Dim.S(fmt.Sprintf("   %d more: :next lists them", len(list)-i)))
+			break
 		}
+		owner := screen.Person(n.Owner, st)
+		if n.Owner == "" {
+			owner = st.Warn.S("unassigned")
+			if n.Ref == "" {
+				owner = ""
+			}
+		}
+		ink, why := st.Dim, string(n.Why)
+		if n.Why == model.NextLate || n.Why == model.NextApproval {
+			ink = st.Warn
+		}
+		if !n.Due.IsZero() {
+			why += " " + model.Countdown(n.Due, now)
+		}
+		right := widget.Fit(owner, 12) + " " + ink.S(widget.Fit(why, 14))
+		what := screen.Clip(string(n.What), w)
+		out = append(out, widget.Fit(" "+st.Accent.S(st.Glyphs.Right)+" "+widget.Fit(st.Ref.S(n.Ref), 4)+" "+widget.Fit(what, max(w-36, 10))+" "+right, w))
 	}
-	pick(func(it *model.Item) bool { return it.State == model.ItemDoing })
-	pick(func(it *model.Item) bool { return it.State != model.ItemDoing && it.Required })
-	if len(out) == 1 {
+	if len(list) == 0 {
 		switch {
 		case !in.Open():
 			out = append(out, st.Dim.S(" The incident is closed."))
