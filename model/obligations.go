@@ -118,8 +118,10 @@ func (o *Obligation) Says(now time.Time) string {
 		return "taken back"
 	case o.State == ObligationSent && o.Late(now):
 		return "sent late"
-	case o.State.Settled():
-		return string(o.State)
+	case o.State == ObligationNot:
+		return "not required"
+	case o.State == ObligationSent:
+		return "sent"
 	case o.Late(now):
 		return "late"
 	case o.DueSoon(now):

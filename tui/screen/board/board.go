@@ -74,6 +74,7 @@ func New(env *screen.Env) *Board {
 		widget.Column{Title: "phase", Min: 10, Priority: 6},
 		widget.Column{Title: "IC", Min: 9, Priority: 5},
 		widget.Column{Title: "age", Min: 6, Priority: 4, Right: true},
+		widget.Column{Title: "next", Min: 15, Priority: 7},
 		widget.Column{Title: "list", Min: 6, Priority: 2, Right: true},
 		widget.Column{Title: "here", Min: 4, Priority: 3, Right: true},
 	)

@@ -83,8 +83,10 @@ func (b *Board) cell(row, col int) string {
 		}
 		return st.Dim.S(model.Ago(end.Sub(br.DeclaredAt)))
 	case 6:
-		return st.Dim.S(fmt.Sprintf("%d/%d", br.ItemsDone, br.Items))
+		return screen.Deadline(br.Deadline, b.env.Now(), st)
 	case 7:
+		return st.Dim.S(fmt.Sprintf("%d/%d", br.ItemsDone, br.Items))
+	case 8:
 		if n := b.here[br.ID]; n > 0 {
 			return st.Good.S(fmt.Sprintf("%s%d", st.Glyphs.Here, n))
 		}
@@ -167,6 +169,9 @@ func (b *Board) Side(w, h int) []string {
 	}
 	lines := []string{st.Ref.S(br.ID)}
 	lines = append(lines, widget.Wrap(st.Bold.S(screen.Clip(string(br.Title), 4*w)), w)...)
+	if next := screen.Deadline(br.Deadline, b.env.Now(), st); next != "" {
+		lines = append(lines, widget.Fit(st.Dim.S("next ")+next+" "+st.Dim.S(model.ClipLine(br.Deadline.Regime, 30).String()), w))
+	}
 	lines = append(lines,
 		st.SevBadge(int(br.Severity))+" "+br.Priority.String()+"  "+string(br.Phase),
 		st.Dim.S(model.SinceDeclared(br.DeclaredAt, br.ClosedAt, b.env.Now(), false))+"  IC "+screen.Person(br.IC, st), "",

@@ -225,7 +225,7 @@ func (r *Room) triggerForm() tea.Cmd {
 		form.SetValues(map[string]string{"trigger": first})
 	}
 	form.Info = func(f *widget.Form, w int, st *themes.Styles) []string {
-		return noAdvice(f.Value("trigger") + ": " + model.TriggerMeans(f.Value("trigger")) + ".")(f, w, st)
+		return noAdvice(f.Value("trigger")+": "+model.TriggerMeans(f.Value("trigger"))+".")(f, w, st)
 	}
 	return r.env.Ask(screen.OpenForm{Name: name, Form: form, Submit: func(v, _ map[string]string) (tea.Cmd, error) {
 		cmd := model.SetTrigger{Name: v["trigger"], Reason: model.Text(v["reason"]), Rules: r.env.Hub.Rules()}

@@ -31,6 +31,7 @@ type Room struct {
 	notify    *notify
 
 	narrow  bool // the tabs' names are short, for want of columns
+	bare    bool // and without their counts
 	seed    maphash.Seed
 	offered []indicator.Found // found in the newest note, for the paste dialog
 	feed    feedCache
@@ -225,7 +226,7 @@ func (r *Room) tabText(i int) string {
 	if r.narrow && i != r.tab {
 		text = " " + tabDigits[i:i+1] + " " + t.name()[:4]
 	}
-	if c := t.count(r.in); c != "" {
+	if c := t.count(r.in); c != "" && (i == r.tab || !r.bare) {
 		text += " " + c
 	}
 	return text + " "
@@ -235,12 +236,15 @@ func (r *Room) tabText(i int) string {
 // tab shows its name in full.
 func (r *Room) TabLine(w int) string {
 	st := r.env.Styles
-	all := 0
-	r.narrow = false
-	for i := range r.tabs {
-		all += widget.Width(r.tabText(i))
+	all := func() (n int) {
+		for i := range r.tabs {
+			n += widget.Width(r.tabText(i))
+		}
+		return n
 	}
-	r.narrow = all > w
+	r.narrow, r.bare = false, false
+	r.narrow = all() > w
+	r.bare = r.narrow && all() > w
 	var b strings.Builder
 	for i := range r.tabs {
 		text := r.tabText(i)
