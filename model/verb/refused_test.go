@@ -213,7 +213,7 @@ func refusals() []refusal {
 		{words: "role INC scribe 'Bob Smith'", status: 1, says: "is no user name"},
 		{words: "undo OTHER", status: 1, says: "is closed"},
 		{by: olga, words: "undo INC", status: 3, says: "may only read"},
-		{by: bob, words: "undo INC", status: 1, says: "nothing of yours to undo"},
+		{by: bob, words: "undo INC", status: 1, says: "left to undo"},
 		{words: "note OTHER text", status: 1, says: "incident reopen"},
 		{words: "note INC -", stdin: strings.Repeat("x", 1<<20+1), status: 1, says: "standard input is over 1048576 bytes"},
 		{words: "note INC -", stdin: strings.Repeat("x", 1<<20), status: 1, says: "the limit is 65536"},
