@@ -138,7 +138,11 @@ func sayBlockers(list []Blocker) string {
 		}
 	}
 	if n := len(items); n > 0 {
-		words = append([]string{fmt.Sprintf("%d required items are open (%s)", n, shortList(items))}, words...)
+		are := " are open ("
+		if n == 1 {
+			are = " is open ("
+		}
+		words = append([]string{count(n, "required item") + are + shortList(items) + ")"}, words...)
 	}
 	const most = 8
 	if len(words) > most {
@@ -158,9 +162,16 @@ func Blocking(list []Blocker) string {
 	more := len(list) - items
 	switch {
 	case more == 0:
-		return fmt.Sprintf("%d required items", items)
+		return count(items, "required item")
 	case items == 0:
-		return fmt.Sprintf("%d things", more)
+		return count(more, "thing")
 	}
-	return fmt.Sprintf("%d required items and %d more things", items, more)
+	return count(items, "required item") + " and " + count(more, "more thing")
+}
+
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
 }

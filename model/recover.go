@@ -105,7 +105,7 @@ func (in *Incident) pass(by Actor, a *Asset, e *AssetSet, force bool, reason Tex
 	}
 	if !force {
 		return Invalid("%s cannot be %s yet: %s", a.Ref, e.furthest(), strings.Join(missing, "; ")).
-			Hint("say what is missing (scope set --last-known-good, --restored-from, --confirmed yes); the IC may pass with --force --reason \"why\"").On("force")
+			Hint("say what is missing (scope set --last-known-good, --restored-from, --confirmed yes); the IC may pass with --force --reason \"why\"").On(e.lacking(a))
 	}
 	if err := in.may(by, AccessLead); err != nil {
 		return err
@@ -115,6 +115,21 @@ func (in *Incident) pass(by Actor, a *Asset, e *AssetSet, force bool, reason Tex
 	}
 	e.Forced, e.Reason = missing, reason
 	return nil
+}
+
+// lacking is the field that is to be filled in first.
+func (e *AssetSet) lacking(a *Asset) string {
+	next := e.onto(a)
+	switch {
+	case next.Step(StepRecovered) != "yes":
+	case noText(next.LastKnownGood):
+		return "last-known-good"
+	case noText(next.RestoredFrom):
+		return "restored-from"
+	case next.Confirmed.Value != "yes":
+		return "confirmed"
+	}
+	return "force"
 }
 
 // furthest is the furthest step that the change takes.

@@ -188,6 +188,8 @@ func TestSeverityPhaseAndRole(t *testing.T) {
 	b.Press("esc", "y")
 
 	a.Press(">")
+	a.Expect("the gate to containment is closed by ")
+	a.Type("by force").Press("enter")
 	a.Expect("the gate to containment is closed: ")
 	a.Press("tab").Type("it spreads").Press("enter", "enter")
 	a.ExpectLine("▲ the gate to containment is closed")

@@ -20,7 +20,7 @@ func (r *Room) factActions(respond func() (bool, string)) []action.Action {
 	return in("room",
 		action.Action{ID: "severity.facts", Title: "facts", Help: "say what forces the severity up: identity, tenants, active adversary, backups", Keys: []string{"!"}, Enabled: respond, Run: r.raiseForm},
 		action.Action{ID: "rate", Title: "rate", Help: "rate impact and urgency: the priority follows", Keys: []string{"P"}, Enabled: respond, Run: r.rateForm},
-		action.Action{ID: "cause", Title: "cause", Help: "root cause, entry vector, and that the adversary is out", Keys: []string{"C"}, Enabled: respond, Run: func() tea.Cmd { return r.causeForm("root") }},
+		action.Action{ID: "cause", Title: "cause", Help: "root cause, entry vector, and that the adversary is out", Keys: []string{"C"}, Enabled: respond, Run: func() tea.Cmd { return r.causeForm("root-cause") }},
 		action.Action{ID: "mitigation", Title: "mitigation", Help: "mitigations of the vulnerabilities: add one, done", Keys: []string{"M"}, Enabled: respond, Run: func() tea.Cmd { return r.mitigations("") }})
 }
 
@@ -133,18 +133,18 @@ func (r *Room) causeForm(at string) tea.Cmd {
 	const name = "form:cause"
 	unsaid := widget.Option{Value: "", Label: "not said"}
 	form := widget.NewForm("Cause of "+r.in.ID,
-		&widget.Field{Name: "root", Label: "Root cause", Limit: model.MaxReason, Help: "why it could happen"},
+		&widget.Field{Name: "root-cause", Label: "Root cause", Limit: model.MaxReason, Help: "why it could happen"},
 		&widget.Field{Name: "confidence", Label: "Confidence", Kind: widget.ChoiceField, Options: append([]widget.Option{unsaid}, options(model.Confidences()...)...), Help: "the gate to recovery asks for it"},
 		&widget.Field{Name: "basis", Label: "Rests on", Limit: model.MaxReason, Help: "the logs, images or tests that show it"},
 		&widget.Field{Name: "vector", Label: "Entry vector", Limit: model.MaxReason, Help: "how the adversary came in"},
 		&widget.Field{Name: "evicted", Label: "Evicted", Kind: widget.ChoiceField, Options: append([]widget.Option{unsaid}, options("yes", "no")...), Help: "the adversary is out"},
 		&widget.Field{Name: "evidence", Label: "Evidence", Limit: model.MaxReason, Help: "what shows that he is out"})
 	c := &r.in.Cause
-	form.SetValues(map[string]string{"root": string(c.RootCause), "confidence": c.Confidence, "basis": string(c.Basis), "vector": string(c.Vector),
+	form.SetValues(map[string]string{"root-cause": string(c.RootCause), "confidence": c.Confidence, "basis": string(c.Basis), "vector": string(c.Vector),
 		"evicted": c.Evicted, "evidence": string(c.Evidence)})
 	form.Select(at)
 	return r.env.Ask(screen.OpenForm{Name: name, Form: form, Base: r.seen(), Submit: func(v, base map[string]string) (tea.Cmd, error) {
-		root, conf, basis, vector, out, proof := model.Text(v["root"]), v["confidence"], model.Text(v["basis"]), model.Text(v["vector"]), v["evicted"], model.Text(v["evidence"])
+		root, conf, basis, vector, out, proof := model.Text(v["root-cause"]), v["confidence"], model.Text(v["basis"]), model.Text(v["vector"]), v["evicted"], model.Text(v["evidence"])
 		return r.change(name, "cause", func(in *model.Incident) []string { return causeLines(in, 90, r.env.Styles) },
 			model.SetCause{RootCause: &root, Confidence: &conf, Basis: &basis, Vector: &vector, Evicted: &out, Evidence: &proof, Seen: seenIn(base)}), nil
 	}})
@@ -168,7 +168,7 @@ func (r *Room) mitigations(ref string) tea.Cmd {
 	if m, err := r.in.Mitigation(ref); err == nil {
 		return r.mitigationForm(m)
 	}
-	items := []widget.Item{{ID: "", Label: "a new one", Detail: "what has to be done against a vulnerability"}}
+	items := []widget.Item{{ID: "+", Label: "a new one", Detail: "what has to be done against a vulnerability"}}
 	for _, m := range r.in.Cause.Mitigations {
 		items = append(items, widget.Item{ID: m.Ref, Key: m.Ref, Label: model.ClipLine(string(m.What), 100).String(), Detail: string(m.State)})
 	}
@@ -247,7 +247,7 @@ func (r *Room) forward() tea.Cmd {
 func (r *Room) jump(ref string) tea.Cmd {
 	switch {
 	case ref == model.BlockCause:
-		return r.causeForm("root")
+		return r.causeForm("root-cause")
 	case ref == model.BlockEvicted:
 		return r.causeForm("evicted")
 	case strings.HasPrefix(ref, model.RefMitigation):

@@ -38,30 +38,30 @@ func (r *Room) nextStep() tea.Cmd {
 // recoverFields are what a recovery rests on.
 func (r *Room) recoverFields() []*widget.Field {
 	return []*widget.Field{
-		{Name: "good", Label: "Last known good", Limit: model.MaxReason, Help: "the state that is known to be clean"},
-		{Name: "good-at", Label: "Good at", Limit: 128, Check: r.whenOrNothing, Help: "yesterday 22:40, or a full time; empty leaves it"},
-		{Name: "from", Label: "Restored from", Limit: model.MaxReason, Help: "backup, image or rebuild"},
+		{Name: "last-known-good", Label: "Last known good", Limit: model.MaxReason, Help: "the state that is known to be clean"},
+		{Name: "last-known-good-at", Label: "Good at", Limit: 128, Check: r.whenOrNothing, Help: "yesterday 22:40, or a full time; empty leaves it"},
+		{Name: "restored-from", Label: "Restored from", Limit: model.MaxReason, Help: "backup, image or rebuild"},
 		{Name: "confirmed", Label: "Confirmed", Kind: widget.BoolField, Help: "the restored state mitigates the causes"},
 	}
 }
 
 // recovery puts into a change what the fields say.
 func (r *Room) recovery(c *model.SetAsset, v map[string]string) error {
-	good, from, confirmed := model.Text(v["good"]), model.Text(v["from"]), "no"
+	good, from, confirmed := model.Text(v["last-known-good"]), model.Text(v["restored-from"]), "no"
 	if v["confirmed"] == "true" {
 		confirmed = "yes"
 	}
 	c.LastKnownGood, c.RestoredFrom, c.Confirmed = &good, &from, &confirmed
-	if strings.TrimSpace(v["good-at"]) == "" {
+	if strings.TrimSpace(v["last-known-good-at"]) == "" {
 		return nil
 	}
-	w, err := model.ParseWhen(v["good-at"], r.env.Now())
+	w, err := model.ParseWhen(v["last-known-good-at"], r.env.Now())
 	c.LastKnownGoodAt = &w.At
-	return onField(err, "good-at")
+	return onField(err, "last-known-good-at")
 }
 
 func recoveryOf(a *model.Asset, v map[string]string) {
-	v["good"], v["from"] = string(a.LastKnownGood), string(a.RestoredFrom)
+	v["last-known-good"], v["restored-from"] = string(a.LastKnownGood), string(a.RestoredFrom)
 	if a.Confirmed.Value == "yes" {
 		v["confirmed"] = "true"
 	}

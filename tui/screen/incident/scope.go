@@ -27,7 +27,7 @@ func newScope(r *Room) *scope {
 	t := &scope{r: r, stale: true}
 	t.table = widget.NewTable(
 		widget.Column{Title: "ref", Min: 4, Priority: 9},
-		widget.Column{Title: "asset", Min: 14, Flex: 2, Priority: 10},
+		widget.Column{Title: "asset", Min: 18, Flex: 2, Priority: 10},
 		widget.Column{Title: "kind", Min: 8, Priority: 4},
 		widget.Column{Title: "team", Min: 8, Flex: 1, Priority: 2},
 		widget.Column{Title: "crit.", Min: 8, Priority: 3},
