@@ -43,9 +43,9 @@ func dataImpact(c *call) error {
 	if err != nil {
 		return err
 	}
-	cmd := model.SetDataImpact{Rules: c.env.Hub.Rules(), Data: c.text("data")}
+	cmd := model.SetDataImpact{Rules: c.env.Hub.Rules(), Data: c.text("what")}
 	set := map[string]**model.Answer{"disclosed": &cmd.Disclosed, "modified": &cmd.Modified, "destroyed": &cmd.Destroyed}
-	asked := c.on("personal") || c.on("region") || c.on("role") || c.on("regulator") || c.on("people") || c.on("data") || c.on("aware")
+	asked := c.on("personal") || c.on("region") || c.on("role") || c.on("regulator") || c.on("people") || c.on("what") || c.on("aware")
 	for len(c.pos) > 0 {
 		what, _ := c.next("")
 		to, ok := set[strings.ToLower(what)]
