@@ -22,6 +22,7 @@ import (
 	"warroom/tui/screen"
 	"warroom/tui/screen/board"
 	"warroom/tui/screen/incident"
+	"warroom/tui/screen/triage"
 	"warroom/tui/widget"
 )
 
@@ -66,6 +67,9 @@ type App struct {
 	room  *incident.Room // nil on the board
 	rooms *incident.Room // the one room screen of the session, whose actions are in set
 
+	triage *triage.Triage // nil when no report is open
+	desk   *triage.Triage // the one triage screen of the session
+
 	dialogs []dialog
 	note    *noteLine
 	filter  *widget.Input // open filter line
@@ -109,9 +113,11 @@ func New(d Deps) (*App, error) {
 	}
 	a.board = board.New(a.env)
 	a.rooms = incident.New(a.env)
+	a.desk = triage.New(a.env)
 	all := a.actions()
 	all = append(all, a.board.Actions()...)
 	all = append(all, a.rooms.Actions()...)
+	all = append(all, a.desk.Actions()...)
 	set, err := action.NewSet(all...)
 	if err != nil {
 		return nil, err
@@ -226,10 +232,24 @@ func (a *App) background(c color.Color, dark bool) tea.Cmd {
 
 // current is the screen in front.
 func (a *App) current() screen.Screen {
-	if a.room != nil {
+	switch {
+	case a.room != nil:
 		return a.room
+	case a.triage != nil:
+		return a.triage
 	}
 	return a.board
+}
+
+// stream is the id of the incident or report on screen, "" on the board.
+func (a *App) stream() string {
+	switch {
+	case a.room != nil:
+		return a.room.ID()
+	case a.triage != nil:
+		return a.triage.ID()
+	}
+	return ""
 }
 
 func (a *App) scopes() []string { return append(a.current().Scopes(), action.Global) }

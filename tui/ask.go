@@ -165,7 +165,14 @@ func (a *App) opened(m openedMsg) tea.Cmd {
 		return a.report(m.err)
 	}
 	a.closeNote()
-	a.room = a.rooms
+	if m.in.Report != nil {
+		a.room, a.triage = nil, a.desk
+		a.triage.Open(m.in)
+		a.sub.Watch(m.in.ID)
+		a.where()
+		return a.triage.Refresh()
+	}
+	a.room, a.triage = a.rooms, nil
 	a.room.Open(m.in, m.ask.Ref)
 	a.sub.Watch(m.in.ID)
 	a.where()
@@ -181,6 +188,13 @@ func (a *App) back() tea.Cmd {
 		a.closeNote()
 		a.board.Select(a.room.ID())
 		a.room = nil
+		a.sub.Watch("")
+		a.where()
+		return a.board.Refresh()
+	}
+	if a.triage != nil {
+		a.board.Select(a.triage.ID())
+		a.triage = nil
 		a.sub.Watch("")
 		a.where()
 		return a.board.Refresh()

@@ -135,6 +135,8 @@ func TestThemesAndGlyphs(t *testing.T) {
 	dark := a.Painted()
 	a.Background(false)
 	a.Until("the light theme", func(string) bool { return a.Painted() != dark && strings.Contains(a.Painted(), "0;0;175") })
+	a.Press("enter") // on the board t is triage
+	a.Expect("LIVE", "HERE")
 	a.Press("t")
 	a.ExpectLine("theme dark")
 	a.Press("t", "t", "t", "t")
@@ -195,7 +197,7 @@ func TestObserverReadsOnly(t *testing.T) {
 	id := declare(t, h, "Ransomware")
 	e := tuitest.New(t, h, eve, 120, 40)
 	e.ExpectLine(id)
-	e.Press("n")
+	e.Press("a")
 	e.ExpectLine("declare:", "an observer may not declare")
 	e.Press("enter")
 	e.Expect("SEVERITY")

@@ -113,9 +113,7 @@ func (a *App) openForm(m screen.OpenForm) tea.Cmd {
 	}
 	d := &formDialog{ask: m, title: m.Form.Title}
 	m.Form.Title = "" // it stands in the frame
-	if a.room != nil {
-		d.incident = a.room.ID()
-	}
+	d.incident = a.stream()
 	var old kept
 	text := a.drafts.find(d.incident, m.Name)
 	if text != "" && !m.Typed && json.Unmarshal([]byte(text), &old) == nil && old.Values != nil {

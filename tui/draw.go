@@ -168,6 +168,9 @@ func (a *App) tabLine(w int) string {
 		if a.room != nil {
 			return widget.Fit(a.room.TabLine(w), w)
 		}
+		if a.triage != nil {
+			return widget.Fit(a.triage.TabLine(w), w)
+		}
 		return widget.Fit(a.board.TabLine(w), w)
 	})
 }

@@ -75,7 +75,7 @@ func (a *App) refresh() tea.Cmd {
 		}
 		return a.room.Refresh()
 	}
-	return a.board.Refresh()
+	return a.current().Refresh()
 }
 
 type tickMsg struct{ n int }

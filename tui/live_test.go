@@ -29,7 +29,7 @@ func TestDeclareIsSeenOnTheOtherBoard(t *testing.T) {
 	a, b := tuitest.New(t, h, alice, 140, 40), tuitest.New(t, h, bob, 140, 40)
 	a.Expect("No open incidents.")
 	b.Expect("No open incidents.")
-	a.Press("n").Type("Ransomware on file servers").Press("ctrl+s")
+	a.Press("a").Type("Ransomware on file servers").Press("ctrl+s")
 	a.ExpectLine("INC-", "SEV2", "Ransomware on file servers", "IC @alice")
 	b.ExpectLine("INC-", "SEV2", "Ransomware on file servers", "@alice")
 	b.ExpectLine("1 Open 1")

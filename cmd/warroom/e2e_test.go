@@ -26,7 +26,7 @@ func timeline(t *testing.T, out string) (list []entry) {
 // declare declares a ransomware incident with the keyboard and gives its id.
 func declare(t *testing.T, x *tuitest.Emulator, title string) string {
 	t.Helper()
-	x.Press("n")
+	x.Press("a")
 	x.ExpectLine("Declare an incident")
 	x.Type(title).Press("tab", "tab").Type("ransomware")
 	x.ExpectLine("Type", "ransomware")

@@ -18,7 +18,7 @@ const gutterWidth = 2
 // the same thing, and that thing stays on the same line of the screen. When
 // the thing itself leaves, the cursor goes to the row that took its place.
 type Table struct {
-	// Focused tells whether the cursor row is painted fully or dim.
+	// Focused tells whether the cursor is drawn and its row painted fully, or dim.
 	Focused bool
 	// Follow shows rows that are added at the end when the cursor stands there. The
 	// window goes on in jumps of half its height, so that a new row costs one
@@ -349,7 +349,7 @@ func (t *Table) row(b *strings.Builder, row, w int, st *themes.Styles, cell func
 	if _, ok := t.marks[id]; ok {
 		mark = st.Accent.S(st.Glyphs.Mark)
 	}
-	if here {
+	if here && t.Focused {
 		cursor = st.Cursor.S(st.Glyphs.Cursor)
 	}
 	b.WriteString(mark)

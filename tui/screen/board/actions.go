@@ -15,14 +15,16 @@ import (
 // Actions implements screen.Screen.
 func (b *Board) Actions() []action.Action {
 	some := func() (bool, string) {
-		if b.table.Selected() == "" {
-			return false, "no incident is selected"
+		if b.chosen() == "" {
+			return false, "nothing is selected"
 		}
 		return true, ""
 	}
 	acts := []action.Action{
-		{ID: "board.open", Title: "open", Help: "open the selected incident", Keys: []string{"enter"}, Footer: true, Priority: 80, Enabled: some, Run: b.open},
-		{ID: "board.declare", Title: "declare", Help: "declare an incident", Keys: []string{"n", "a"}, Footer: true, Priority: 70, Enabled: b.mayDeclare, Run: b.declare},
+		{ID: "board.open", Title: "open", Help: "open the selected incident or report", Keys: []string{"enter"}, Footer: true, Priority: 80, Enabled: some, Run: b.open},
+		{ID: "board.report", Title: "new report", Help: "report suspicious activity: everybody with an account may", Keys: []string{"n"}, Footer: true, Priority: 70, Run: b.report},
+		{ID: "board.declare", Title: "declare", Help: "declare an incident", Keys: []string{"a"}, Footer: true, Priority: 68, Enabled: b.mayDeclare, Run: b.declare},
+		{ID: "board.triage", Title: "triage", Help: "decide what the report is: the selected one, or the most urgent", Keys: []string{"t"}, Footer: true, Priority: 60, Enabled: b.mayTriage, Run: b.triage},
 		{ID: "board.kanban", Title: "by phase", Help: "list or columns by phase", Keys: []string{"tab", "v"}, Footer: true, Priority: 30, Run: func() tea.Cmd {
 			b.kanban = !b.kanban
 			return b.again()

@@ -23,10 +23,11 @@ const (
 	mineList
 	closedList
 	allList
+	reportList // every report, decided or not
 	lists
 )
 
-func (l list) name() string { return [...]string{"Open", "Mine", "Closed", "All"}[l] }
+func (l list) name() string { return [...]string{"Open", "Mine", "Closed", "All", "Reports"}[l] }
 
 // order is how the list is sorted.
 type order int
@@ -46,6 +47,7 @@ func (o order) name() string {
 type Board struct {
 	env    *screen.Env
 	table  *widget.Table
+	intake intake
 	kanban bool
 	list   list
 	order  order
@@ -79,6 +81,7 @@ func New(env *screen.Env) *Board {
 		widget.Column{Title: "here", Min: 4, Priority: 3, Right: true},
 	)
 	b.table.Focused, b.table.Gap = true, 1
+	b.intake.init()
 	return b
 }
 
@@ -89,10 +92,16 @@ func (b *Board) Where() (string, string) { return "board", strings.ToLower(b.lis
 func (b *Board) Scopes() []string { return []string{"board"} }
 
 // HasSide implements screen.Screen.
-func (b *Board) HasSide() bool { return !b.kanban }
+func (b *Board) HasSide() bool { return !b.kanban || b.list == reportList }
 
-// Select puts the cursor on an incident.
-func (b *Board) Select(id string) { b.table.Select(id) }
+// Select puts the cursor on an incident or a report.
+func (b *Board) Select(id string) {
+	if model.IsReportID(id) {
+		b.focus(b.intake.table.Select(id))
+		return
+	}
+	b.focus(!b.table.Select(id) && b.intake.on)
+}
 
 // Refresh implements screen.Screen.
 func (b *Board) Refresh() tea.Cmd {
@@ -116,10 +125,11 @@ func (b *Board) Refresh() tea.Cmd {
 func (b *Board) collect(all []model.Brief) {
 	b.counts = [lists]int{}
 	var rows []*model.Brief
+	b.sift(all)
 	has := func(id, value string) bool { return b.has[id+"\x00"+value] }
 	for i := range all {
 		br := &all[i]
-		if !br.CanRead(b.env.Actor) {
+		if br.Report != nil || !br.CanRead(b.env.Actor) {
 			continue
 		}
 		mine := br.IC == b.env.Actor.Name || br.Deputy == b.env.Actor.Name
@@ -147,6 +157,7 @@ func (b *Board) collect(all []model.Brief) {
 	})
 	b.rows = rows
 	b.table.SetSource(len(rows), func(i int) string { return b.rows[i].ID })
+	b.focus(b.intake.on)
 }
 
 func (b *Board) again() tea.Cmd {
@@ -157,7 +168,7 @@ func (b *Board) again() tea.Cmd {
 // preview reads the selected incident, once, so that the side pane can show its
 // newest lines; the hub keeps it.
 func (b *Board) preview() tea.Cmd {
-	id := b.table.Selected()
+	id := b.chosen()
 	if id == "" || id == b.shown {
 		return nil
 	}
@@ -253,7 +264,7 @@ func (b *Board) Move(m screen.Motion) {
 		b.moveColumn(m == screen.Right)
 		return
 	}
-	screen.MoveTable(b.table, m)
+	b.moveRows(m)
 }
 
 // moveColumn goes to the first incident of the next phase that has one.
@@ -287,8 +298,8 @@ func (b *Board) Click(_, y int) tea.Cmd {
 	if b.kanban {
 		return nil
 	}
-	was := b.table.Selected()
-	if b.table.Click(y) && b.table.Selected() == was {
+	was := b.chosen()
+	if b.clicked(y) && b.chosen() == was {
 		return b.open()
 	}
 	return b.preview()
@@ -304,6 +315,9 @@ func (b *Board) Copy(bool) (string, bool) {
 }
 
 func (b *Board) selected() (*model.Brief, bool) {
+	if b.intake.on {
+		return b.intake.selected()
+	}
 	i := b.table.Index()
 	if i < 0 || i >= len(b.rows) {
 		return nil, false
@@ -312,7 +326,7 @@ func (b *Board) selected() (*model.Brief, bool) {
 }
 
 func (b *Board) open() tea.Cmd {
-	if id := b.table.Selected(); id != "" {
+	if id := b.chosen(); id != "" {
 		return b.env.Ask(screen.OpenIncident{ID: id})
 	}
 	return nil

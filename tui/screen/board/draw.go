@@ -34,6 +34,8 @@ func (b *Board) Main(w, h int) []string {
 	switch {
 	case b.filterErr != "":
 		return widget.Block([]string{"", "  " + st.Bad.S(b.filterErr)}, w, h)
+	case b.list == reportList || len(b.intake.rows) > 0 && !b.kanban:
+		return b.drawIntake(w, h)
 	case len(b.rows) == 0 && b.filterText != "":
 		return widget.Block([]string{"", st.Dim.S(fmt.Sprintf("  0 of %d match. esc clears the filter.", b.counts[b.list]))}, w, h)
 	case len(b.rows) == 0:
@@ -47,10 +49,10 @@ func (b *Board) Main(w, h int) []string {
 func (b *Board) empty() []string {
 	st := b.env.Styles
 	text := map[list][2]string{
-		openList:   {"No open incidents.", "n declares one."},
+		openList:   {"No open incidents.", "n reports what looks suspicious, a declares an incident."},
 		mineList:   {"You lead no open incident.", "1 shows all that are open."},
 		closedList: {"No incident was closed yet.", "1 shows those that are open."},
-		allList:    {"There is no incident yet.", "n declares the first one."},
+		allList:    {"There is no incident yet.", "a declares the first one."},
 	}[b.list]
 	return []string{"", "  " + st.Text.S(text[0]), "  " + st.Dim.S(text[1])}
 }
@@ -166,6 +168,9 @@ func (b *Board) Side(w, h int) []string {
 	br, ok := b.selected()
 	if !ok {
 		return widget.Block(nil, w, h)
+	}
+	if br.Report != nil {
+		return b.sideReport(br, w, h)
 	}
 	lines := []string{st.Ref.S(br.ID)}
 	lines = append(lines, widget.Wrap(st.Bold.S(screen.Clip(string(br.Title), 4*w)), w)...)
