@@ -275,7 +275,7 @@ func (e ActionStepped) apply(d *draft, m Meta) {
 	case e.Back:
 		word = "back from " + string(left) + " to " + word
 	case e.Override:
-		word = "OVERRIDE: approved by its own proposer, the IC"
+		word = "OVERRIDE, approved alone by the IC"
 	}
 	what := withReason(word+": "+string(d.ActionLine(a)), why)
 	d.feed(m, a.Ref, "%s", what)

@@ -61,6 +61,7 @@ func (r *Room) Actions() []action.Action {
 			Run: func() tea.Cmd { return r.goTo(i) }})...)
 	}
 	acts = append(acts, r.factActions(respond)...)
+	acts = append(acts, r.responseActions()...)
 	acts = append(acts, r.tabActions()...)
 	acts = append(acts, r.notifyActions()...)
 	return acts

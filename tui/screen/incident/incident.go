@@ -28,6 +28,7 @@ type Room struct {
 	inds      *indicators
 	scope     *scope
 	checklist *checklist
+	acts      *responses
 	notify    *notify
 
 	narrow  bool // the tabs' names are short, for want of columns
@@ -41,8 +42,8 @@ type Room struct {
 // tabDigits are the keys of the tabs, in their order, and tabRefs the letters of
 // the refs on each tab after the first.
 const (
-	tabDigits = "123458"
-	tabRefs   = "TISCN"
+	tabDigits = "1234568"
+	tabRefs   = "TISCAN"
 )
 
 // tab is one page of the room.
@@ -70,8 +71,9 @@ func New(env *screen.Env) *Room {
 	r.inds = newIndicators(r)
 	r.scope = newScope(r)
 	r.checklist = newChecklist(r)
+	r.acts = newResponses(r)
 	r.notify = newNotify(r)
-	r.tabs = []tab{r.overview, r.timeline, r.inds, r.scope, r.checklist, r.notify}
+	r.tabs = []tab{r.overview, r.timeline, r.inds, r.scope, r.checklist, r.acts, r.notify}
 	return r
 }
 

@@ -27,6 +27,8 @@ type indicators struct {
 	stale   bool
 	rows    []*model.Indicator
 
+	blocked map[string]*model.Action // by ref
+
 	seen    map[string][]string // other incidents by type + value
 	seenID  string
 	seenNum int // indicators when it was asked
@@ -48,11 +50,12 @@ func newIndicators(r *Room) *indicators {
 		widget.Column{Title: "TLP", Min: 12, Priority: 3},
 		widget.Column{Title: "last seen", Min: 12, Priority: 2},
 		widget.Column{Title: "also in", Min: 13, Priority: 6},
+		widget.Column{Title: "blocked", Min: 11, Priority: 5},
 	)
 	t.table.Focused, t.table.Gap = true, 1
 	t.table.Stamp = func(row int) uint64 {
 		x := t.rows[row]
-		return r.stamp(x.Changed, string(x.Value), len(t.also(x)))
+		return r.stamp(x.Changed, string(x.Value)+t.blockedBy(x), len(t.also(x)))
 	}
 	return t
 }
@@ -85,7 +88,7 @@ func (t *indicators) back() bool {
 
 func (t *indicators) refresh(in *model.Incident) tea.Cmd {
 	if t.stale || t.version != in.Version || t.id != in.ID {
-		t.version, t.id, t.stale = in.Version, in.ID, false
+		t.version, t.id, t.stale, t.blocked = in.Version, in.ID, false, blocks(in)
 		words := strings.Fields(strings.ToLower(indicator.Refang(t.text)))
 		t.rows = t.rows[:0]
 		for _, x := range in.Indicators {
@@ -127,6 +130,18 @@ func (t *indicators) sighted(m screen.Loaded) {
 }
 
 func (t *indicators) also(x *model.Indicator) []string { return t.seen[x.Type+"\x00"+string(x.Value)] }
+
+// blockedBy is the action that blocks an indicator, or is about to, "" for none.
+func (t *indicators) blockedBy(x *model.Indicator) string {
+	a := t.blocked[x.Ref]
+	switch {
+	case a == nil:
+		return ""
+	case a.InForce():
+		return "by " + a.Ref
+	}
+	return a.Ref + " " + string(a.State)
+}
 
 func (t *indicators) main(w, h int) []string {
 	st := t.r.env.Styles
@@ -186,6 +201,11 @@ func (t *indicators) cell(row, col int) string {
 			more = fmt.Sprintf(" +%d", len(also)-1)
 		}
 		return st.Warn.S(also[0]) + st.Dim.S(more)
+	case 8:
+		if a := t.blocked[x.Ref]; a != nil && a.InForce() {
+			return st.Good.S(st.Glyphs.Done + " " + t.blockedBy(x))
+		}
+		return st.Dim.S(t.blockedBy(x))
 	}
 	return ""
 }
@@ -236,6 +256,11 @@ func (t *indicators) about(x *model.Indicator, w int) []string {
 	}
 	if x.Note != "" {
 		out = append(out, widget.Wrap(model.Line(screen.Defang(string(x.Note))).String(), w)...)
+	}
+	if a := t.blocked[x.Ref]; a != nil && a.InForce() {
+		out = append(out, st.Good.S("blocked by "+a.Ref)+st.Dim.S(" "+a.Title.Line().String()))
+	} else if a != nil {
+		out = append(out, st.Dim.S("to be blocked by "+a.Ref+", "+string(a.State)))
 	}
 	for _, id := range t.also(x) {
 		out = append(out, st.Warn.S("also in "+id))

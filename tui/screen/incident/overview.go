@@ -122,7 +122,11 @@ func (o *overview) lines(w, h int) []string {
 		row("RELATED", st.Ref.S(strings.Join(in.Related, "  ")))
 	}
 	out = append(out, "")
-	out = append(out, o.r.impactLine(w), o.r.dataLine(w), o.scopeLine(w), o.indicatorLine(w), "")
+	out = append(out, o.r.impactLine(w), o.r.dataLine(w), o.scopeLine(w), o.indicatorLine(w))
+	if len(in.Actions) > 0 {
+		out = append(out, o.actionLine(w))
+	}
+	out = append(out, "")
 	out = append(out, o.next(w)...)
 	return append(out, o.gate(w)...)
 }
@@ -164,6 +168,16 @@ func (o *overview) indicatorLine(w int) string {
 		parts = append(parts, fmt.Sprintf("%s %d", v, n[v]))
 	}
 	return fitParts("INDICATORS", parts, w, st)
+}
+
+// actionLine counts the response actions; what waits for approval stands out.
+func (o *overview) actionLine(w int) string {
+	st, in := o.r.env.Styles, o.r.in
+	parts := []string{fmt.Sprintf("%d open", len(in.OpenActions("")))}
+	if n := in.WaitingActions(); n > 0 {
+		parts = append(parts, st.Warn.S(fmt.Sprintf("%s %d for approval", st.Glyphs.Warn, n)))
+	}
+	return fitParts("ACTIONS", append(parts, fmt.Sprintf("in force %d", len(in.InForce()))), w, st)
 }
 
 // nextShown is how many next steps the overview shows; `next` lists all of them.

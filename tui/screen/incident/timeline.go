@@ -206,6 +206,8 @@ func (t *timeline) text1(e *model.Entry) string {
 		return pre + st.Info.S("corrects "+e.Corrects+": ") + screen.Paint(text, st.Text, st)
 	case e.Kind == model.KindDecision:
 		return pre + st.Accent.S(st.Glyphs.Gate+" decision ") + screen.Paint(text, st.Text, st)
+	case e.Kind == model.KindAction && strings.Contains(text, "OVERRIDE"):
+		return pre + st.Bad.S(st.Glyphs.Warn+" ") + screen.Paint(text, st.Bad, st)
 	case e.Kind != model.KindNote:
 		return pre + st.Info.S(st.Glyphs.Bullet+" ") + screen.Paint(text, st.Info, st)
 	}
