@@ -104,8 +104,12 @@ func (in *Incident) pass(by Actor, a *Asset, e *AssetSet, force bool, reason Tex
 		return nil
 	}
 	if !force {
+		todo := "take the steps in their order"
+		if next := e.onto(a); len(next.unfounded()) > 0 && next.Step(StepRecovered) == "yes" {
+			todo = "say what is missing (--last-known-good, --restored-from, --confirmed yes)"
+		}
 		return Invalid("%s cannot be %s yet: %s", a.Ref, e.furthest(), strings.Join(missing, "; ")).
-			Hint("say what is missing (scope set --last-known-good, --restored-from, --confirmed yes); the IC may pass with --force --reason \"why\"").On(e.lacking(a))
+			Hint("%s; the IC may pass with --force --reason \"why\"", todo).On(e.lacking(a))
 	}
 	if err := in.may(by, AccessLead); err != nil {
 		return err
