@@ -51,6 +51,11 @@ func full(t *testing.T) *room.Hub {
 	do(t, h, bob, id, model.SetItem{Ref: "C8", State: model.ItemDone})
 	do(t, h, bob, id, model.SetItem{Ref: "C9", State: model.ItemDoing})
 	do(t, h, bob, id, model.AssignItem{Ref: "C9", Owner: "bob"})
+	yes, people, regions, roles := model.AnswerYes, 1200, []string{"eu"}, []string{"controller", "financial-entity"}
+	do(t, h, alice, id, model.SetDataImpact{Disclosed: &yes, Personal: &yes, People: &people, Regions: &regions, Roles: &roles, Aware: clock().Add(-20 * time.Hour), Rules: h.Rules()})
+	do(t, h, bob, id, model.DraftNotice{Ref: "N1", Text: "Dear authority,\nwe report a breach."})
+	do(t, h, bob, id, model.AssignNotice{Ref: "N1", Owner: "bob"})
+	do(t, h, alice, id, model.TellStakeholders{Text: "The file servers are off; mail works."})
 	return h
 }
 
@@ -80,9 +85,10 @@ func TestGolden(t *testing.T) {
 					x.Press("tab")
 					golden(t, x, what, "kanban", size)
 					x.Press("tab", "enter")
-					for i, tab := range []string{"overview", "timeline", "indicators", "scope", "checklist"} {
-						x.Press(string(rune('1' + i)))
-						golden(t, x, what, tab, size)
+					for _, tab := range []string{"1 overview", "2 timeline", "3 indicators", "4 scope", "5 checklist", "8 notify"} {
+						key, name, _ := strings.Cut(tab, " ")
+						x.Press(key)
+						golden(t, x, what, name, size)
 					}
 					if theme == "mono" && strings.Contains(x.Painted(), "38;") {
 						t.Error("the mono theme paints in colour")

@@ -270,7 +270,7 @@ func steps() []step {
 		{words: `undo INC`, text: `your last change is taken back`, fields: incidentFields},
 		{words: `redact INC #6 --reason "a name"`, text: `#6 is redacted`, fields: incidentFields},
 
-		{words: `data-impact INC disclosed yes modified no --personal yes --region eu --role controller --people 1200 --data "customer list"`, text: `^N1 N2\n$`, fields: impactFields},
+		{words: `data-impact INC disclosed yes modified no --personal yes --region eu --role controller --people 1200 --what "customer list"`, text: `^N1 N2\n$`, fields: impactFields},
 		{words: `data-impact INC --role financial-entity,controller --aware -2h`, text: `^N3 N4 N5\n$`, fields: impactFields},
 		{words: `data-impact INC`, text: `(?s)disclosed +yes  @alice.*people +1200.*aware +2026-11-23 10:00:00Z`, fields: impactFields, reads: true},
 		{words: `notify list INC`, text: `(?s)N1 +running +2026-11-26 10:00Z \(70h00\) +aware.*N2 +waiting +waits for: high-risk.*N3 +running +2026-11-24 10:00Z.*N5 +waiting +waits for: intermediate sent`, fields: noticeFields, array: true, reads: true},

@@ -72,11 +72,11 @@ func New(env *screen.Env) *Board {
 	b.table = widget.NewTable(
 		widget.Column{Title: "incident", Min: 13, Priority: 9},
 		widget.Column{Title: "sev", Min: 6, Priority: 8},
-		widget.Column{Title: "title", Min: 22, Flex: 1, Priority: 10},
+		widget.Column{Title: "title", Min: 18, Flex: 1, Priority: 10},
 		widget.Column{Title: "phase", Min: 10, Priority: 6},
 		widget.Column{Title: "IC", Min: 9, Priority: 5},
 		widget.Column{Title: "age", Min: 6, Priority: 4, Right: true},
-		widget.Column{Title: "next", Min: 15, Priority: 7},
+		widget.Column{Title: "next", Min: 14, Priority: 7},
 		widget.Column{Title: "list", Min: 6, Priority: 2, Right: true},
 		widget.Column{Title: "here", Min: 4, Priority: 3, Right: true},
 	)

@@ -120,7 +120,7 @@ func (t *notify) main(w, h int) []string {
 		}
 		return widget.Block(head, w, h)
 	}
-	return append(head[:min(len(head), h)], t.table.Draw(w, max(h-len(head), 0), st, t.cell)...)
+	return append(widget.Block(head, w, min(len(head), h)), t.table.Draw(w, max(h-len(head), 0), st, t.cell)...)
 }
 
 // clockInk is the colour, glyph and word of a clock: no state is told by colour alone.
