@@ -120,6 +120,8 @@ func TestRefusals(t *testing.T) {
 		{Edit{Field: FieldSummary, To: long}, CodeInvalid, "limit"},
 		{SetSeverity{To: 5, Reason: "x"}, CodeUsage, "1 (critical)"},
 		{SetSeverity{To: 2, Reason: "x"}, CodeConflict, "SEV2 already"},
+		{SetSeverity{To: 1, Reason: "x", Was: 3}, CodeConflict, "was first"},
+		{AssignRole{Role: RoleScribe, User: "bob", Was: &moon}, CodeConflict, "was first"},
 		{SetSeverity{To: 1, Reason: " "}, CodeInvalid, "reason"},
 		{SetPhase{To: "moon"}, CodeUsage, "no phase"},
 		{SetPhase{To: PhaseClosed, Reason: "x"}, CodeUsage, "incident close"},

@@ -37,6 +37,7 @@ func ParseIncidentRole(s string) (IncidentRole, error) {
 type AssignRole struct {
 	Role IncidentRole
 	User string
+	Was  *string // who held it when its author looked, nil when any (CON-1)
 }
 
 // RoleAssigned is a duty taken or handed over.
@@ -72,6 +73,11 @@ func (c AssignRole) Decide(in *Incident, by Actor, _ time.Time) ([]Event, error)
 		}
 		c.User = u
 	}
+	if c.Was != nil && *c.Was != was && c.User != was {
+		ed := in.Edited["role."+string(c.Role)]
+		return nil, Conflict("@%s was first, at %s: %s is %s now", ed.By, ed.At.Format("15:04:05Z"), holder(was), c.Role).
+			Hint("look at it; do it again if it is to be so")
+	}
 	if was == c.User {
 		if c.User == "" {
 			return nil, Conflict("nobody is %s", c.Role).Hint("role %s shows who holds which", in.ID)
@@ -88,6 +94,13 @@ func (c AssignRole) Decide(in *Incident, by Actor, _ time.Time) ([]Event, error)
 		}
 	}
 	return []Event{RoleAssigned{Role: c.Role, User: c.User, Was: was}}, nil
+}
+
+func holder(user string) string {
+	if user == "" {
+		return "nobody"
+	}
+	return "@" + user
 }
 
 // Kind implements Event.

@@ -99,6 +99,7 @@ type SeverityChange struct {
 type SetSeverity struct {
 	To     Severity
 	Reason Text
+	Was    Severity // the value that its author saw, 0 when any (CON-1)
 }
 
 // SeverityChanged is an adjusted severity, with both values.
@@ -116,6 +117,11 @@ func (c SetSeverity) Decide(in *Incident, by Actor, _ time.Time) ([]Event, error
 	}
 	if !c.To.Valid() {
 		return nil, Usage("that is no severity").Hint("give 1 (critical) to 4 (low)").On("severity")
+	}
+	if c.Was != 0 && c.Was != in.Severity && c.To != in.Severity {
+		last := in.Severities[len(in.Severities)-1]
+		return nil, Conflict("@%s was first, at %s: %s is %s now, you saw %s", last.By, last.At.Format("15:04:05Z"), in.ID, in.Severity, c.Was).
+			Hint("look at it; do it again if it is to be %s", c.To)
 	}
 	keep := c.To == in.Severity && in.RaiseDue() != ""
 	if c.To > in.Severity || keep {

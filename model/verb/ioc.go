@@ -225,7 +225,7 @@ func iocList(c *call) error {
 			value = "[retracted by @" + x.Retracted + "] " + value
 		}
 		rows = append(rows, []string{x.Ref, x.Type, value, string(x.Verdict), strconv.Itoa(x.Confidence) + "%", strings.ToUpper(x.TLP),
-			c.clock(x.FirstSeen), c.clock(x.LastSeen), string(x.Source), strings.Join(v.SeenIn, " ")})
+			c.clock(x.FirstSeen), c.clock(x.LastSeen), indicator.DefangText(string(x.Source)), strings.Join(v.SeenIn, " ")})
 	}
 	return c.print(out, func() error {
 		return c.table([]column{{title: "REF"}, {title: "TYPE"}, {title: "VALUE", give: true}, {title: "VERDICT"}, {title: "CONF"}, {title: "TLP"},

@@ -115,6 +115,7 @@ func severity(c *call) error {
 	if err := c.end(); err != nil {
 		return err
 	}
+	was := in.Severity
 	if facts != nil {
 		if _, err := (model.SetSeverity{To: to, Reason: c.reason()}).Decide(in, c.env.Actor, c.env.Now()); err != nil && to != in.Severity {
 			return err // a refused call changes nothing
@@ -123,7 +124,7 @@ func severity(c *call) error {
 			return err
 		}
 	}
-	res, err := c.do(in, model.SetSeverity{To: to, Reason: c.reason()})
+	res, err := c.do(in, model.SetSeverity{To: to, Reason: c.reason(), Was: was})
 	if err != nil {
 		return err
 	}
@@ -181,7 +182,8 @@ func role(c *call) error {
 	} else if user, err = c.known(user); err != nil {
 		return err
 	}
-	res, err := c.do(in, model.AssignRole{Role: r, User: user})
+	was := in.Roles[r]
+	res, err := c.do(in, model.AssignRole{Role: r, User: user, Was: &was})
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"warroom/model"
+	"warroom/model/indicator"
 	"warroom/model/room"
 )
 
@@ -163,7 +164,7 @@ func happened(e *model.Entry) string {
 }
 
 func entryText(e *model.Entry) string {
-	s := string(e.Text)
+	s := indicator.DefangText(string(e.Text))
 	if e.Starred {
 		s = "★ " + s
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"warroom/model"
+	"warroom/model/indicator"
 )
 
 func roomVerbs() []*Verb {
@@ -44,7 +45,7 @@ func search(c *call) error {
 	}
 	var rows [][]string
 	for _, h := range hits {
-		rows = append(rows, []string{h.Incident, h.Ref, h.Kind, c.clock(h.At), string(h.Text)})
+		rows = append(rows, []string{h.Incident, h.Ref, h.Kind, c.clock(h.At), indicator.DefangText(string(h.Text))})
 	}
 	return c.print(hits, func() error {
 		return c.table([]column{{title: "INCIDENT"}, {title: "REF"}, {title: "KIND"}, {title: "AT"}, {title: "TEXT", give: true}}, rows, "nothing found")

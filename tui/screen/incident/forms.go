@@ -59,7 +59,7 @@ func (r *Room) severityForm() tea.Cmd {
 		if err != nil {
 			return nil, err
 		}
-		return r.do(name, to.String(), model.SetSeverity{To: to, Reason: model.Text(v["reason"])}), nil
+		return r.do(name, to.String(), model.SetSeverity{To: to, Reason: model.Text(v["reason"]), Was: in.Severity}), nil
 	}})
 }
 
@@ -139,9 +139,10 @@ func (r *Room) roleForm() tea.Cmd {
 		if err != nil {
 			return nil
 		}
-		who := r.people(role != model.RoleIC && r.in.Roles[role] != "")
+		was := r.in.Roles[role]
+		who := r.people(role != model.RoleIC && was != "")
 		return r.env.Ask(screen.OpenPicker{Picker: widget.NewPicker(duty(role)+" is", who), Chosen: func(p widget.Item) tea.Cmd {
-			return r.do("", duty(role), model.AssignRole{Role: role, User: p.ID})
+			return r.do("", duty(role), model.AssignRole{Role: role, User: p.ID, Was: &was})
 		}})
 	}})
 }
