@@ -12,6 +12,7 @@ import (
 
 	"warroom/model"
 	"warroom/model/demo"
+	"warroom/model/regime"
 	"warroom/model/room"
 	"warroom/model/verb"
 	"warroom/store"
@@ -27,7 +28,11 @@ func open(t *testing.T, url string) (*store.Store, verb.Env) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.Close() })
-	h := room.NewHub(s, room.Options{Server: newID(), Now: time.Now, Entropy: rand.Reader, NewID: newID, Logger: slog.New(slog.NewTextHandler(t.Output(), nil))})
+	rules, err := regime.Load(regime.Own{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := room.NewHub(s, room.Options{Server: newID(), Now: time.Now, Entropy: rand.Reader, NewID: newID, Rules: rules, Logger: slog.New(slog.NewTextHandler(t.Output(), nil))})
 	ctx, stop := context.WithCancel(context.Background())
 	if err := h.Start(ctx); err != nil {
 		t.Fatal(err)
