@@ -137,7 +137,7 @@ func (f *Field) setList(c *Config, list []string) error {
 	for _, s := range list {
 		if f.known != "" {
 			if err := model.KnownActionKind(s); err != nil {
-				return err
+				return errors.New(err.Error()) // a mistake in a file, not in the words of a command
 			}
 		}
 	}
