@@ -201,6 +201,9 @@ func (o *overview) next(w int) []string {
 			}
 		}
 		ink, why := st.Dim, string(n.Why)
+		if n.Why == model.NextAssign {
+			why = "required" // that nobody has it stands before it
+		}
 		if n.Why == model.NextLate || n.Why == model.NextApproval {
 			ink = st.Warn
 		}
