@@ -3,6 +3,7 @@ package model
 import (
 	"cmp"
 	"maps"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -231,6 +232,21 @@ func Undone(in *Incident, recs []Record) []Feed {
 		}
 	}
 	return out
+}
+
+// UndoneWords says in one line what an undo took back.
+func UndoneWords(in *Incident, recs []Record) string {
+	var words []string
+	for _, f := range Undone(in, recs) {
+		words = append(words, strings.TrimSpace(f.Ref+" "+string(f.What)))
+	}
+	switch len(words) {
+	case 0:
+		return "your newest change"
+	case 1:
+		return words[0]
+	}
+	return strconv.Itoa(len(words)) + " changes: " + strings.Join(words, "; ")
 }
 
 // changedAt is the number of the newest event that touched a ref or a field.

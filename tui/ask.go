@@ -203,10 +203,14 @@ func (a *App) back() tea.Cmd {
 }
 
 func (a *App) askQuit() tea.Cmd {
-	what := "You leave the console. " + a.othersAfter()
+	what := a.othersAfter()
 	if a.typing() {
-		what += " What you typed is kept as a draft."
+		what = "What you typed is kept as a draft."
+		if a.d.Hosting {
+			what += " " + a.othersAfter()
+		}
 	}
+	what = "You leave the console. " + what
 	a.push(&confirmDialog{confirm: widget.NewConfirm("Leave warroom?", what, "leave"), yes: a.quit})
 	return nil
 }

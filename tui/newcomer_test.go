@@ -56,3 +56,24 @@ func TestCorrectionSaysWhichTimeItKeeps(t *testing.T) {
 	a.Press("enter", "2", "G", "e")
 	a.ExpectLine("keeps the time of T", "2026-11-22 22:40Z")
 }
+
+// One key press on several marked rows is one change: one undo takes it back.
+func TestBulkStepIsOneChange(t *testing.T) {
+	h := newHub(t)
+	id := declare(t, h, "Ransomware")
+	do(t, h, bob, id, model.AddIndicators{Indicators: []model.NewIndicator{{Type: "ipv4", Value: "10.9.8.7"}, {Type: "ipv4", Value: "10.9.8.8"}}})
+	a := tuitest.New(t, h, alice, 120, 40)
+	a.Press("enter", "3")
+	a.ExpectLine("10[.]9[.]8[.]8")
+	a.Press("g", "space", "j", "space", "x")
+	a.ExpectLine("saved 2 indicators suspicious")
+	a.Press("u")
+	a.ExpectLine("undone: 2 changes: I1", "I2")
+	for _, x := range h.Peek(id).Indicators {
+		if x.Verdict != model.VerdictUnknown {
+			t.Errorf("%s is %s", x.Ref, x.Verdict)
+		}
+	}
+	a.Press("u") // what is left is the declaration, which undo never takes back
+	a.ExpectLine("nothing of yours from the last 10 minutes is left to undo")
+}

@@ -209,7 +209,7 @@ func undo(c *call) error {
 	if err != nil {
 		return err
 	}
-	return c.changed(res.Incident, "your last change is taken back")
+	return c.changed(res.Incident, "undone: "+model.ClipLine(model.UndoneWords(res.Incident, res.Records), 200).String())
 }
 
 func redact(c *call) error {

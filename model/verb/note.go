@@ -1,7 +1,6 @@
 package verb
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -87,8 +86,7 @@ func (c *call) written(e *model.Entry) error {
 	if err := c.say("%s", e.Ref); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(c.std.Err, "%s happened %s\n", e.Ref, e.When().Say(now))
-	return err
+	return c.note("%s happened %s", e.Ref, e.When().Say(now))
 }
 
 // added are the things that the command made: those whose event is among its records.
@@ -201,13 +199,13 @@ func (c *call) eachRef(what string, cmd func(ref string) model.Command, find fun
 }
 
 // eachRefOf gives a command for each of the refs that are left on the line.
-// All are asked before one is given, so that a refused call changes nothing; if
-// somebody else is first all the same, the refusal says how far it came.
+// They are one change, with one undo: a refused call changes nothing.
 func (c *call) eachRefOf(in *model.Incident, what string, cmd func(ref string) model.Command, find func(in *model.Incident, ref string) (any, error)) error {
 	if len(c.pos) == 0 {
 		return c.usage("%s: the %s is missing", c.v.Name, what)
 	}
 	var refs []string
+	var all model.Bulk
 	for _, ref := range c.pos {
 		if ref = strings.ToUpper(strings.TrimSpace(ref)); slices.Contains(refs, ref) {
 			continue
@@ -215,31 +213,22 @@ func (c *call) eachRefOf(in *model.Incident, what string, cmd func(ref string) m
 		if _, err := find(in, ref); err != nil {
 			return err
 		}
-		if _, err := cmd(ref).Decide(in, c.env.Actor, c.env.Now()); err != nil {
-			return err
-		}
-		refs = append(refs, ref)
+		refs, all = append(refs, ref), append(all, cmd(ref))
+	}
+	res, err := c.do(in, all)
+	if err != nil {
+		return err
 	}
 	objects := []any{}
-	var done []string
 	for _, ref := range refs {
-		res, err := c.do(in, cmd(ref))
-		if err != nil {
-			if e, ok := model.AsError(err); ok && len(done) > 0 {
-				e.Msg += " (done before: " + strings.Join(done, ", ") + ")"
-			}
-			return err
-		}
-		in = res.Incident
-		x, err := find(in, ref)
+		x, err := find(res.Incident, ref)
 		if err != nil {
 			return err
 		}
 		objects = append(objects, x)
-		done = append(done, ref)
 	}
 	if len(objects) == 1 {
-		return c.print(objects[0], func() error { return c.say("%s", done[0]) })
+		return c.print(objects[0], func() error { return c.say("%s", refs[0]) })
 	}
-	return c.print(objects, func() error { return c.say("%s", strings.Join(done, " ")) })
+	return c.print(objects, func() error { return c.say("%s", strings.Join(refs, " ")) })
 }

@@ -267,7 +267,7 @@ func steps() []step {
 		{words: `sev INC 1 --reason "second server"`, text: `is SEV1`, fields: incidentFields},
 		{words: `role INC scribe @bob`, text: `scribe +@bob`, fields: "ic scribe"},
 		{words: `role INC`, text: `ic +@alice`, fields: "ic scribe", reads: true},
-		{words: `undo INC`, text: `your last change is taken back`, fields: incidentFields},
+		{words: `undo INC`, text: `undone: `, fields: incidentFields},
 		{words: `redact INC #6 --reason "a name"`, text: `#6 is redacted`, fields: incidentFields},
 
 		{words: `data-impact INC disclosed yes modified no --personal yes --region eu --role controller --people 1200 --what "customer list"`, text: `^N1 N2\n$`, fields: impactFields},

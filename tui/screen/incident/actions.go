@@ -2,6 +2,7 @@ package incident
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -114,10 +115,24 @@ func (r *Room) do(form, what string, cmd model.Command) tea.Cmd {
 	return r.env.Do(r.in.ID, form, cmd, screen.Saved(what))
 }
 
+// bulk gives a command for each of the refs, as one change with one undo.
+func (r *Room) bulk(refs []string, thing, to string, cmd func(ref string) model.Command) tea.Cmd {
+	switch len(refs) {
+	case 0:
+		return r.env.Ask(screen.Toast{Level: widget.InfoToast, Text: "nothing to change: all are " + to})
+	case 1:
+		return r.do("", refs[0]+" "+to, cmd(refs[0]))
+	}
+	var all model.Bulk
+	for _, ref := range refs {
+		all = append(all, cmd(ref))
+	}
+	return r.do("", fmt.Sprintf("%d %ss %s", len(refs), thing, to), all)
+}
+
 func (r *Room) undo() tea.Cmd {
 	return r.env.Do(r.in.ID, "", model.Undo{}, func(res room.Result) string {
-		last := res.Incident.Recent[len(res.Incident.Recent)-1]
-		return "undone: " + last.Ref + " " + model.ClipLine(string(last.What), 60).String()
+		return "undone: " + model.ClipLine(model.UndoneWords(res.Incident, res.Records), 90).String()
 	})
 }
 
@@ -152,12 +167,12 @@ func (r *Room) setItem(s model.ItemState) tea.Cmd {
 	if len(refs) == 0 {
 		refs = []string{r.checklist.selected()}
 	}
-	r.checklist.table.ClearMarks()
-	var cmds []tea.Cmd
-	for _, ref := range refs {
-		cmds = append(cmds, r.do("", ref+" "+string(s), model.SetItem{Ref: ref, State: s, Seen: r.in.Version}))
+	if len(refs) > 1 { // those that are there already stay as they are
+		refs = slices.DeleteFunc(refs, func(ref string) bool { it, err := r.in.Item(ref); return err == nil && it.State == s })
 	}
-	return tea.Batch(cmds...)
+	r.checklist.table.ClearMarks()
+	seen := r.in.Version
+	return r.bulk(refs, "item", string(s), func(ref string) model.Command { return model.SetItem{Ref: ref, State: s, Seen: seen} })
 }
 
 // nextVerdict steps the verdict of the marked indicators, or the selected one.
@@ -175,11 +190,7 @@ func (r *Room) nextVerdict() tea.Cmd {
 		refs = []string{x.Ref}
 	}
 	r.inds.table.ClearMarks()
-	var cmds []tea.Cmd
-	for _, ref := range refs {
-		cmds = append(cmds, r.do("", ref+" "+string(next), model.SetIndicator{Ref: ref, Verdict: &next}))
-	}
-	return tea.Batch(cmds...)
+	return r.bulk(refs, "indicator", string(next), func(ref string) model.Command { return model.SetIndicator{Ref: ref, Verdict: &next} })
 }
 
 // openDetail shows everything about the selected thing.
@@ -224,11 +235,11 @@ func (r *Room) assign() tea.Cmd {
 	seen := r.in.Version
 	return r.env.Ask(screen.OpenPicker{Picker: widget.NewPicker("Assign "+strings.Join(refs, " ")+" to", r.people(true)), Chosen: func(it widget.Item) tea.Cmd {
 		r.checklist.table.ClearMarks()
-		var cmds []tea.Cmd
-		for _, ref := range refs {
-			cmds = append(cmds, r.do("", ref, model.AssignItem{Ref: ref, Owner: it.ID, Seen: seen}))
+		to := "to nobody"
+		if it.ID != "" {
+			to = "to @" + it.ID
 		}
-		return tea.Batch(cmds...)
+		return r.bulk(refs, "item", model.Line(to).String(), func(ref string) model.Command { return model.AssignItem{Ref: ref, Owner: it.ID, Seen: seen} })
 	}})
 }
 
