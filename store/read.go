@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql/driver"
 	"strings"
@@ -95,9 +96,12 @@ func searched() []place {
 	return []place{
 		{kind: "incident", table: "incidents", incident: "id", ref: "''", in: "title || ' ' || id || ' ' || summary", show: "title", at: "updated_at",
 			only: "status <> 'report'"},
-		{kind: "timeline", table: "timeline_entries", incident: "incident_id", ref: "ref", in: "text", show: "text", at: "recorded_at"},
-		{kind: "indicator", table: "indicators", incident: "incident_id", ref: "ref", in: "value || ' ' || note || ' ' || source", show: "value", at: "added_at"},
-		{kind: "asset", table: "assets", incident: "incident_id", ref: "ref", in: "name || ' ' || note", show: "name", at: "added_at"},
+		{kind: "timeline", table: "timeline_entries", incident: "incident_id", ref: "ref", in: "text", show: "text", at: "recorded_at",
+			mark: "CASE WHEN retracted_by <> '' THEN 'retracted' WHEN corrected_by <> '' THEN 'corrected by ' || corrected_by ELSE '' END"},
+		{kind: "indicator", table: "indicators", incident: "incident_id", ref: "ref", in: "value || ' ' || note || ' ' || source", show: "value", at: "added_at",
+			typ: "type", mark: retractedMark},
+		{kind: "asset", table: "assets", incident: "incident_id", ref: "ref", in: "name || ' ' || note", show: "name", at: "added_at",
+			mark: retractedMark},
 		{kind: "checklist", table: "checklist_items", incident: "incident_id", ref: "ref", in: "title || ' ' || note || ' ' || reason", show: "title",
 			at: "coalesce(changed_at, (SELECT declared_at FROM incidents WHERE incidents.id = incident_id))"},
 		{kind: "action", table: "actions", incident: "incident_id", ref: "ref", in: "title || ' ' || targets || ' ' || risk || ' ' || rollback || ' ' || result", show: "title",
@@ -107,10 +111,15 @@ func searched() []place {
 	}
 }
 
+// retractedMark marks what was taken back.
+const retractedMark = "CASE WHEN retracted_by <> '' THEN 'retracted' ELSE '' END"
+
 // place is a table in which Search looks: SQL expressions for what a hit shows.
 type place struct {
 	kind, table, incident, ref, in, show, at string
 
+	typ   string // type of an indicator, "" for none
+	mark  string // what is said about a hit that does not stand as it is, "" for nothing
 	only  string // a further condition, "" for none
 	later bool   // the table came after the first schema and has no index for Search
 }
@@ -136,7 +145,7 @@ func (s *Store) Search(ctx context.Context, text string, limit int) ([]room.Hit,
 			cond = append(cond, p.only)
 		}
 		// Each table gives its newest, so that a common word sorts little.
-		parts = append(parts, "SELECT * FROM (SELECT "+p.incident+" AS incident, "+p.ref+" AS ref, '"+p.kind+"' AS kind, "+p.show+" AS text, "+p.at+" AS at FROM "+p.table+
+		parts = append(parts, "SELECT * FROM (SELECT "+p.incident+" AS incident, "+p.ref+" AS ref, '"+p.kind+"' AS kind, "+p.show+" AS text, "+p.at+" AS at, "+cmp.Or(p.typ, "''")+" AS type, "+cmp.Or(p.mark, "''")+" AS mark FROM "+p.table+
 			" WHERE "+strings.Join(cond, " AND ")+" ORDER BY 5 DESC LIMIT ?) AS "+p.kind)
 		args = append(args, limit)
 	}
@@ -149,7 +158,7 @@ func (s *Store) Search(ctx context.Context, text string, limit int) ([]room.Hit,
 	}
 	out := make([]room.Hit, len(hits))
 	for i, h := range hits {
-		out[i] = room.Hit{Incident: h.Incident, Ref: h.Ref, Kind: h.Kind, Text: model.Text(h.Text), At: h.At.t}
+		out[i] = room.Hit{Incident: h.Incident, Ref: h.Ref, Kind: h.Kind, Text: model.Text(h.Text), At: h.At.t, Type: h.Type, Mark: h.Mark}
 	}
 	return out, nil
 }
@@ -158,6 +167,7 @@ func (s *Store) Search(ctx context.Context, text string, limit int) ([]room.Hit,
 type hitRow struct {
 	Incident, Ref, Kind, Text string
 	At                        looseTime
+	Type, Mark                string
 }
 
 // looseTime reads a time or its text: SQLite forgets a column's type in a union.

@@ -84,6 +84,7 @@ type App struct {
 	locked   bool
 	queue    []tea.KeyPressMsg // pressed while something was being saved
 	refused  string            // line of the palette that was refused
+	history  []string          // lines of the palette that were run
 	ticking  bool
 	tick     int
 	mouseOff bool

@@ -61,8 +61,11 @@ const maxQueue = 256
 
 // saving says whether what is in front waits for its change to be saved.
 func (a *App) saving() bool {
-	if f, ok := a.top().(*formDialog); ok {
-		return f.saving
+	switch d := a.top().(type) {
+	case *formDialog:
+		return d.saving
+	case *palette:
+		return d.running != ""
 	}
 	return a.top() == nil && a.note != nil && a.note.saving
 }

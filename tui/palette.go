@@ -19,8 +19,14 @@ import (
 // palette is the command line of the console: every action by name and every
 // verb, with its arguments completed from the incident.
 type palette struct {
-	picker *widget.Picker
+	picker  *widget.Picker
+	running string // the line that is being run
+	back    int    // how far in the history, 0 at what is typed
+	typed   string // before the history was looked through
 }
+
+// maxHistory is how many lines of a session the palette remembers.
+const maxHistory = 100
 
 // The ids of palette items say what choosing them does.
 const (
@@ -29,8 +35,8 @@ const (
 	completeItem = "complete "
 )
 
-// openPalette opens it with the line that was refused last, so that a long one
-// can be put right and is not typed again; why it was refused stands below.
+// openPalette opens it with the line that was refused after esc had closed it, so
+// that a long one can be put right and is not typed again.
 func (a *App) openPalette() tea.Cmd {
 	p := &palette{picker: widget.NewPicker(":", nil)}
 	p.picker.Source = func(q string) []widget.Item { return a.paletteItems(q) }
@@ -131,11 +137,21 @@ func joinWords(words []string) string {
 }
 
 func (p *palette) update(a *App, msg tea.Msg) tea.Cmd {
-	if k, ok := msg.(tea.KeyPressMsg); ok && k.String() == "tab" {
-		p.complete()
-		return nil
+	if k, ok := msg.(tea.KeyPressMsg); ok {
+		switch key := k.String(); {
+		case p.running != "" && key == "esc":
+			a.drop(p)
+			return nil
+		case key == "tab":
+			p.complete()
+			return nil
+		case key == "up" && p.older(a.history), key == "down" && p.newer(a.history):
+			return nil
+		}
 	}
 	switch p.picker.Update(msg) {
+	case widget.Changed:
+		p.picker.Err, p.back = "", 0
 	case widget.Cancelled:
 		a.drop(p)
 	case widget.Submitted:
@@ -150,8 +166,59 @@ func (p *palette) update(a *App, msg tea.Msg) tea.Cmd {
 			a.drop(p)
 			return a.do(a.set.ByID(strings.TrimPrefix(it.ID, actionItem)))
 		case strings.HasPrefix(it.ID, runItem):
-			a.drop(p)
-			return a.runVerb(strings.TrimPrefix(it.ID, runItem))
+			return p.run(a, strings.TrimPrefix(it.ID, runItem))
+		}
+	}
+	return nil
+}
+
+// run runs a line; the palette stays open until it is known to have worked.
+func (p *palette) run(a *App, line string) tea.Cmd {
+	if n := len(a.history); n == 0 || a.history[n-1] != line {
+		a.history = append(a.history[max(0, n-maxHistory+1):], line)
+	}
+	p.picker.Err, p.back = "", 0
+	cmd, here := a.runVerb(line)
+	if here {
+		a.drop(p)
+		return cmd
+	}
+	p.running = line
+	return cmd
+}
+
+// older and newer go through what was run in this session; they report whether
+// there was a line. Older ones come when the cursor is at the top of the list.
+func (p *palette) older(history []string) bool {
+	if p.back >= len(history) || p.back == 0 && !p.picker.AtTop() {
+		return false
+	}
+	if p.back == 0 {
+		p.typed = p.picker.Query()
+	}
+	p.back++
+	p.picker.SetQuery(history[len(history)-p.back])
+	return true
+}
+
+func (p *palette) newer(history []string) bool {
+	if p.back == 0 {
+		return false
+	}
+	p.back--
+	line := p.typed
+	if p.back > 0 {
+		line = history[len(history)-p.back]
+	}
+	p.picker.SetQuery(line)
+	return true
+}
+
+// waiting is the open palette that waits for line, nil when it was closed.
+func (a *App) waiting(line string) *palette {
+	for _, d := range a.dialogs {
+		if p, ok := d.(*palette); ok && p.running == line {
+			return p
 		}
 	}
 	return nil
@@ -183,23 +250,24 @@ type verbMsg struct {
 	err  error
 }
 
-// runVerb runs a line of the palette as a verb. watch has no end, so it is for
-// ssh and scripts; here the live feed shows the same.
-func (a *App) runVerb(line string) tea.Cmd {
+// runVerb runs a line of the palette as a verb, or, when here, was done by the
+// console itself. watch has no end, so it is for ssh and scripts; here the live
+// feed shows the same.
+func (a *App) runVerb(line string) (cmd tea.Cmd, here bool) {
 	words, err := model.SplitWords(line)
 	if err != nil {
-		return a.report(err)
+		return a.report(err), true
 	}
 	switch {
 	case len(words) == 0:
-		return nil
+		return nil, true
 	case words[0] == "watch":
 		a.toast(widget.InfoToast, "the live feed shows this here; watch is for ssh and scripts")
-		return nil
+		return nil, true
 	case words[0] == "messages":
-		return a.openMessages()
+		return a.openMessages(), true
 	case words[0] == "q" || words[0] == "quit":
-		return a.askQuit()
+		return a.askQuit(), true
 	}
 	env := a.verbEnv()
 	return func() tea.Msg {
@@ -208,28 +276,46 @@ func (a *App) runVerb(line string) tea.Cmd {
 		var out bytes.Buffer
 		err := verb.Run(ctx, env, words, verb.IO{In: strings.NewReader(""), Out: &out, Err: &out, Width: 104})
 		return verbMsg{line: line, out: out.String(), err: err}
-	}
+	}, false
 }
 
 func (a *App) verbDone(m verbMsg) tea.Cmd {
+	p := a.waiting(m.line)
 	if m.err != nil {
-		a.refused = m.line
-		a.toast(widget.ErrorToast, errorLine(m.err))
+		a.queue = nil // they were meant for what comes after it
+		if p != nil {
+			p.running, p.picker.Err = "", errorLine(m.err)
+			a.toasts.Keep(widget.ErrorToast, errorLine(m.err), a.d.Now())
+		} else {
+			a.refused = m.line
+			a.toast(widget.ErrorToast, errorLine(m.err))
+		}
 		return a.refresh()
 	}
+	if p != nil {
+		a.drop(p)
+	}
+	return tea.Batch(a.verbSaid(m), a.refresh(), a.replay())
+}
+
+// verbSaid shows what a verb printed; a new incident is opened.
+func (a *App) verbSaid(m verbMsg) tea.Cmd {
 	lines := strings.Split(strings.TrimRight(m.out, "\n"), "\n")
 	switch {
 	case m.out == "":
 		a.toast(widget.InfoToast, "done")
 	case len(lines) == 1 && len(lines[0]) < 100:
 		a.toast(widget.InfoToast, model.Line(lines[0]).String())
+		if id, err := model.ParseIncidentID(lines[0]); err == nil && strings.HasPrefix(strings.Join(strings.Fields(m.line), " "), "incident new ") {
+			return a.openIncident(screen.OpenIncident{ID: id})
+		}
 	default:
 		for i := range lines {
 			lines[i] = model.Line(lines[i]).String()
 		}
 		a.push(&textDialog{title: model.ClipLine(m.line, 60).String(), lines: lines})
 	}
-	return a.refresh()
+	return nil
 }
 
 // lockedFor is how long the session has been idle.

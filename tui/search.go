@@ -51,7 +51,11 @@ func (d *searchDialog) items() []widget.Item {
 		if h.Ref != "" {
 			where += " " + h.Ref
 		}
-		out[i] = widget.Item{ID: strconv.Itoa(i), Label: widget.Fit(where, 20) + " " + screen.Clip(string(h.Text), 200), Key: h.Kind}
+		text := indicator.Defang(h.Type, string(h.Text))
+		if h.Mark != "" {
+			text = "[" + h.Mark + "] " + text
+		}
+		out[i] = widget.Item{ID: strconv.Itoa(i), Label: widget.Fit(where, 20) + " " + screen.Clip(text, 200), Key: h.Kind}
 	}
 	return out
 }

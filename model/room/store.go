@@ -97,6 +97,9 @@ type Hit struct {
 	Kind     string     `json:"kind"` // incident, timeline, indicator, asset, checklist, report
 	Text     model.Text `json:"text"`
 	At       time.Time  `json:"at"`
+
+	Type string `json:"type,omitempty"` // of an indicator
+	Mark string `json:"mark,omitempty"` // "retracted", "corrected by T9"
 }
 
 // Store is what a room needs of a database. All methods may be called at once;

@@ -9,6 +9,7 @@ import (
 
 	"warroom/model"
 	"warroom/model/indicator"
+	"warroom/model/room"
 )
 
 func roomVerbs() []*Verb {
@@ -39,17 +40,29 @@ func search(c *call) error {
 	if err := c.env.Hub.Freshen(c.ctx); err != nil {
 		return err
 	}
-	hits, err := c.env.Hub.Search(c.ctx, c.env.Actor, text, most)
+	hits, err := c.env.Hub.Search(c.ctx, c.env.Actor, indicator.Refang(text), most)
 	if err != nil {
 		return err
 	}
 	var rows [][]string
 	for _, h := range hits {
-		rows = append(rows, []string{h.Incident, h.Ref, h.Kind, c.clock(h.At), indicator.DefangText(string(h.Text))})
+		rows = append(rows, []string{h.Incident, h.Ref, h.Kind, c.clock(h.At), hitText(h)})
 	}
 	return c.print(hits, func() error {
 		return c.table([]column{{title: "INCIDENT"}, {title: "REF"}, {title: "KIND"}, {title: "AT"}, {title: "TEXT", give: true}}, rows, "nothing found")
 	})
+}
+
+// hitText is what a hit shows: an indicator defanged, and whether it still stands.
+func hitText(h room.Hit) string {
+	text := indicator.DefangText(string(h.Text))
+	if h.Type != "" {
+		text = indicator.Defang(h.Type, string(h.Text))
+	}
+	if h.Mark != "" {
+		return "[" + h.Mark + "] " + text
+	}
+	return text
 }
 
 func whoami(c *call) error {

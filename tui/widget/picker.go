@@ -24,6 +24,8 @@ type Picker struct {
 	// Source, when set, gives the items for a query instead of the fuzzy
 	// filter, for a palette that completes arguments.
 	Source func(query string) []Item
+	// Err says below the line why what was chosen could not be done (safe text).
+	Err string
 
 	title string
 	input *Input
@@ -57,6 +59,9 @@ func (p *Picker) SetQuery(q string) {
 	p.input.SetValue(q)
 	p.filter(true)
 }
+
+// AtTop says whether the cursor is at the first item, or there is none.
+func (p *Picker) AtTop() bool { return p.table.Index() <= 0 }
 
 // Chosen is the item under the cursor; ok is false when none matches.
 func (p *Picker) Chosen() (item Item, ok bool) {
@@ -141,10 +146,19 @@ func matching(all []Item, q string) []Item {
 
 // Draw gives the picker as a box of w×h with the place of the cursor in it.
 func (p *Picker) Draw(w, h int, st *themes.Styles) (box []string, x, y int) {
-	in, rows := max(w-4, 1), max(h-4, 1)
+	in := max(w-4, 1)
+	status := []string{p.status(in, st)}
+	if p.Err != "" {
+		status = Wrap(st.Glyphs.Warn+" "+p.Err, in)
+		for i := range status {
+			status[i] = Fit(st.Error.S(status[i]), in)
+		}
+	}
+	rows := max(h-3-len(status), 1)
 	line, cx := p.input.Draw(max(in-2, 1))
 	body := make([]string, 0, rows+2)
-	body = append(body, st.Accent.S(st.Glyphs.Right)+" "+st.Input.S(line), p.status(in, st))
+	body = append(body, st.Accent.S(st.Glyphs.Right)+" "+st.Input.S(line))
+	body = append(body, status...)
 	body = append(body, p.table.Draw(in, rows, st, func(row, col int) string {
 		return p.cell(p.shown[row], col, st)
 	})...)

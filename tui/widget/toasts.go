@@ -54,6 +54,12 @@ func (t *Toasts) Add(level Level, text string, now time.Time) {
 	}
 }
 
+// Keep puts a message into the log alone: it is shown elsewhere.
+func (t *Toasts) Keep(level Level, text string, now time.Time) {
+	t.Add(level, text, now)
+	t.log[len(t.log)-1].until = now
+}
+
 // Shown lists the toasts that are up at now, the newest first, at most three.
 func (t *Toasts) Shown(now time.Time) []Toast {
 	var out []Toast
