@@ -305,7 +305,7 @@ func steps() []step {
 
 		{words: `search vendor`, text: `timeline`, fields: "incident ref kind text at", array: true, reads: true},
 		{words: `search nothingofthiskind`, text: `^$`, array: true, reads: true},
-		{words: `whoami`, text: `^@alice  commander  local\n$`, fields: "name role via", reads: true},
+		{words: `whoami`, text: `^@alice  commander  local\nmay declare incidents.*lead those`, fields: "name role via", reads: true},
 		{words: `help`, text: `note INC TEXT…`, fields: "name args short flags", array: true, reads: true},
 		{words: `help note`, text: `--corrects`, fields: "name args short flags", reads: true},
 		{words: `help check`, text: `check waive`, fields: "name args short flags", array: true, reads: true},
@@ -427,5 +427,25 @@ func TestNoteOfAnotherDay(t *testing.T) {
 	}
 	if s := h.run(h.env(bob), "", "note", "INC", "11:59 psexec"); s.failure != nil || s.err != "" {
 		t.Errorf("%+v", s)
+	}
+}
+
+// An indicator is found as it is written anywhere, and shown defanged; what no
+// longer stands says so.
+func TestSearchMarksWhatNoLongerStands(t *testing.T) {
+	h := begun(t)
+	h.must(bob, "ioc", "add", "INC", "evil.example.com")
+	h.must(bob, "ioc", "add", "INC", "gone.example.com")
+	h.must(bob, "ioc", "retract", "INC", "I2", "--reason", "ours")
+	old := strings.TrimSpace(h.must(bob, "note", "INC", "the needle is blue"))
+	h.must(bob, "note", "INC", "the needle is red", "--corrects", old)
+	if out := h.must(alice, "search", "evil[.]example[.]com"); !strings.Contains(out, " evil[.]example[.]com") {
+		t.Errorf("indicator:\n%s", out)
+	}
+	if out := h.must(alice, "search", "gone.example.com"); !strings.Contains(out, "[retracted] gone[.]example[.]com") {
+		t.Errorf("retracted:\n%s", out)
+	}
+	if out := h.must(alice, "search", "needle", "blue"); !strings.Contains(out, "[corrected by T") {
+		t.Errorf("corrected:\n%s", out)
 	}
 }

@@ -80,8 +80,19 @@ func whoami(c *call) error {
 		if view.Fingerprint != "" {
 			line += "  " + view.Fingerprint
 		}
-		return c.say("%s", model.Line(line))
+		return c.say("%s\n%s", model.Line(line), mayDo(view.Role))
 	})
+}
+
+// mayDo says what a role may do where an incident's own list does not say more.
+func mayDo(r model.ServerRole) string {
+	switch r {
+	case model.RoleAdmin, model.RoleCommander:
+		return "may declare incidents, and read, change and lead those that are not restricted"
+	case model.RoleResponder:
+		return "may declare incidents, and read and change those that are not restricted; leads where IC or deputy"
+	}
+	return "may read the incidents that are not restricted"
 }
 
 // eventView is one event of the record, as watch --json prints it.
