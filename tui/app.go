@@ -141,6 +141,17 @@ func KeyTable() (*action.Set, error) {
 	return a.set, nil
 }
 
+// Around lists the scopes whose keys work too while those of scope do.
+func Around(scope string) []string {
+	switch scope {
+	case action.Global:
+		return nil
+	case "board", "room":
+		return []string{action.Global}
+	}
+	return []string{"room", action.Global}
+}
+
 func (a *App) paint() error {
 	st, err := a.d.Themes.New(a.theme, a.dark, a.d.ASCII)
 	if err != nil {

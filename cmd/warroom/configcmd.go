@@ -5,6 +5,11 @@ import (
 	"io"
 
 	"github.com/spf13/cobra"
+
+	"warroom/cmd/warroom/config"
+	"warroom/model"
+	"warroom/themes"
+	"warroom/tui"
 )
 
 func (a *app) configCommand() *cobra.Command {
@@ -13,9 +18,17 @@ func (a *app) configCommand() *cobra.Command {
 		&cobra.Command{
 			Use: "check", Short: "Check file and environment; the error names the place and what is allowed there", Args: args(0, 0),
 			RunE: func(*cobra.Command, []string) error {
-				cfg, err := a.load(nil)
+				cfg, data, err := a.settle(nil)
 				if err != nil {
 					return err
+				}
+				if err := checkTheme(cfg, data); err != nil {
+					return err
+				}
+				for _, line := range hiddenKeys(cfg) {
+					if _, err := fmt.Fprintf(a.Stderr, "warroom: note: %s\n", line); err != nil {
+						return err
+					}
 				}
 				from := cfg.File
 				if from == "" {
@@ -37,4 +50,25 @@ func (a *app) configCommand() *cobra.Command {
 			},
 		})
 	return cmd
+}
+
+// checkTheme says whether the theme is there and the themes can be read.
+func checkTheme(cfg *config.Loaded, data string) error {
+	lib, err := themes.LoadUser(dirOf(data, cfg.Console.Themes, "themes"))
+	if err != nil {
+		return err
+	}
+	if _, err := lib.New(cfg.Console.Theme, true, cfg.Console.ASCII); err != nil {
+		return model.Invalid("%s: console.theme: %v", cfg.Origin("console.theme"), err)
+	}
+	return nil
+}
+
+// hiddenKeys says which keys of the configuration hide those of other actions.
+func hiddenKeys(cfg *config.Loaded) []string {
+	set, err := tui.KeyTable()
+	if err != nil {
+		return nil
+	}
+	return set.Hidden(cfg.Keys, tui.Around)
 }

@@ -1,15 +1,19 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
+	gossh "golang.org/x/crypto/ssh"
 
 	"warroom/cmd/warroom/config"
 	"warroom/model"
@@ -78,8 +82,9 @@ func (a *app) examine(ctx context.Context) []finding {
 	if !note("data", makeData(data), "%s", data) {
 		return all
 	}
-	note("host key", keyMode(hostKeyPath(cfg, data)), "%s", hostKeyPath(cfg, data))
-	note("port", free(cfg.Server.Listen), "%s", cfg.Server.Listen)
+	note("host key", keyMode(hostKeyPath(cfg, data)), "%s%s", hostKeyPath(cfg, data), spaced(fingerprint(hostKeyPath(cfg, data))))
+	says, err := port(ctx, cfg.Server.Listen)
+	note("port", err, "%s%s", cfg.Server.Listen, spaced(says))
 	log, err := a.toStderr(cfg, data)
 	if err != nil {
 		note("log", err, "")
@@ -144,11 +149,48 @@ func keyMode(path string) error {
 	return nil
 }
 
-// free says whether the address can be listened on, now.
-func free(addr string) error {
-	l, err := net.Listen("tcp", addr)
+// fingerprint is that of the host key in a file, "" while there is none.
+func fingerprint(path string) string {
+	key, err := hostKey(path)
 	if err != nil {
-		return model.Invalid("%s: %v", addr, err).Hint("it is in use, maybe by a running warroom; --listen chooses another")
+		return ""
 	}
-	return l.Close()
+	return gossh.FingerprintSHA256(key.PublicKey())
+}
+
+// spaced sets a word off from what stands before it.
+func spaced(s string) string {
+	if s == "" {
+		return ""
+	}
+	return "  " + s
+}
+
+// port says whether the address can be listened on, or that a warroom does.
+func port(ctx context.Context, addr string) (says string, err error) {
+	l, err := net.Listen("tcp", addr)
+	if err == nil {
+		return "", l.Close()
+	}
+	if answers(ctx, addr) {
+		return "a warroom is listening", nil
+	}
+	return "", model.Invalid("%s: %v", addr, err).Hint("it is in use, and not by a warroom; --listen chooses another")
+}
+
+// answers says whether a warroom greets at the address.
+func answers(ctx context.Context, addr string) bool {
+	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
+	defer cancel()
+	c, err := new(net.Dialer).DialContext(ctx, "tcp", addr)
+	if err != nil {
+		return false
+	}
+	defer c.Close()
+	deadline, _ := ctx.Deadline()
+	if c.SetDeadline(deadline) != nil {
+		return false
+	}
+	greeting, err := bufio.NewReader(io.LimitReader(c, 255)).ReadString('\n')
+	return err == nil && strings.TrimSpace(greeting) == "SSH-2.0-warroom"
 }

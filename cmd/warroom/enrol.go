@@ -56,9 +56,18 @@ func errNobody() error {
 
 // sshLine is what to type to get in.
 func (a *app) sshLine(h *house, listening net.Addr) string {
-	host, port, err := net.SplitHostPort(listening.String())
+	own := filepath.Join(h.data, clientKeyFile)
+	if _, err := os.Stat(own); err != nil {
+		own = ""
+	}
+	return sshTo(a.localName(), listening.String(), own)
+}
+
+// sshTo is the line for a user; key is a file to log in with, "" for the usual ones.
+func sshTo(user, listening, key string) string {
+	host, port, err := net.SplitHostPort(listening)
 	if err != nil {
-		return listening.String()
+		return listening
 	}
 	if ip := net.ParseIP(host); ip == nil || ip.IsUnspecified() {
 		if host, err = os.Hostname(); err != nil {
@@ -67,14 +76,13 @@ func (a *app) sshLine(h *house, listening net.Addr) string {
 	}
 	var b strings.Builder
 	b.WriteString("ssh")
-	own := filepath.Join(h.data, clientKeyFile)
-	if _, err := os.Stat(own); err == nil {
-		b.WriteString(" -i " + shellQuote(own))
+	if key != "" {
+		b.WriteString(" -i " + shellQuote(key))
 	}
 	if port != "22" {
 		b.WriteString(" -p " + port)
 	}
-	fmt.Fprintf(&b, " %s@%s", a.localName(), host)
+	fmt.Fprintf(&b, " %s@%s", user, host)
 	return b.String()
 }
 

@@ -45,7 +45,7 @@ func (a *app) hostHouse(ctx context.Context, h *house, o serveOptions) error {
 	if !h.hub.Any() {
 		banner = fmt.Sprintf("listening on %s, but there is no account yet; warroom user add NAME --role responder --key FILE", srv.addr)
 	}
-	if _, err := io.WriteString(a.Stdout, banner+"\n"); err != nil {
+	if _, err := io.WriteString(a.Stdout, banner+"\nhost key "+fingerprint(hostKeyPath(h.cfg, h.data))+"\n"); err != nil {
 		return errors.Join(err, srv.stop(h))
 	}
 	err = a.runConsole(ctx, h, consoleOptions{banner: banner, hosting: true})

@@ -175,11 +175,13 @@ func (h *house) start(ctx context.Context, a *app) error {
 
 // dir is the directory configured, or the one in the data directory if it is
 // there, or "".
-func (h *house) dir(configured, name string) string {
+func (h *house) dir(configured, name string) string { return dirOf(h.data, configured, name) }
+
+func dirOf(data, configured, name string) string {
 	if configured != "" {
 		return configured
 	}
-	own := filepath.Join(h.data, name)
+	own := filepath.Join(data, name)
 	if _, err := os.Stat(own); err != nil {
 		return ""
 	}

@@ -103,7 +103,10 @@ func (a *app) userAdd() *cobra.Command {
 				if a.globals.json {
 					return a.printJSON(acc)
 				}
-				_, err := fmt.Fprintln(a.Stdout, acc.Name)
+				if _, err := fmt.Fprintln(a.Stdout, acc.Name); err != nil {
+					return err
+				}
+				_, err := fmt.Fprintf(a.Stderr, "to send %s: %s%s\n", acc.Name, sshTo(acc.Name, h.cfg.Server.Listen, ""), a.hostKeyNote(h))
 				return err
 			})
 		},
@@ -113,15 +116,30 @@ func (a *app) userAdd() *cobra.Command {
 	return cmd
 }
 
+// hostKeyNote is what a new user compares when ssh asks whether to trust the host.
+func (a *app) hostKeyNote(h *house) string {
+	if f := fingerprint(hostKeyPath(h.cfg, h.data)); f != "" {
+		return "  (host key " + f + ")"
+	}
+	return ""
+}
+
 func (a *app) userKeyAdd() *cobra.Command {
-	return &cobra.Command{
-		Use: "add NAME FILE", Short: "Add the public keys in FILE to an account; - reads standard input", Args: args(2, 2), ValidArgsFunction: a.completeUsers,
+	var file string
+	cmd := &cobra.Command{
+		Use: "add NAME FILE", Short: "Add the public keys in FILE to an account; - reads standard input", Args: args(1, 2), ValidArgsFunction: a.completeUsers,
 		RunE: func(cmd *cobra.Command, given []string) error {
 			name, err := model.ParseUserName(given[0])
 			if err != nil {
 				return err
 			}
-			keys, err := a.readKeys(given[1])
+			switch {
+			case len(given) == 2 && file == "":
+				file = given[1]
+			case len(given) == 2 || file == "":
+				return model.Usage("user key add needs one file of public keys").Hint("usage: %s", cmd.UseLine())
+			}
+			keys, err := a.readKeys(file)
 			if err != nil {
 				return err
 			}
@@ -138,6 +156,8 @@ func (a *app) userKeyAdd() *cobra.Command {
 			})
 		},
 	}
+	cmd.Flags().StringVar(&file, "key", "", "`FILE` of public keys, instead of the second word")
+	return cmd
 }
 
 // readKeys reads public keys from a file, or from standard input for "-".

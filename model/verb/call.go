@@ -21,6 +21,7 @@ type call struct {
 	v     *Verb
 	pos   []string            // positional words not taken yet
 	flags map[string][]string // values by name; a switch has one ""
+	plain bool                // a lone -- said that what follows is text
 }
 
 // parse sorts the words into flags and positions. Only words with two dashes are
@@ -30,6 +31,7 @@ func (c *call) parse(words []string) error {
 	for i := 0; i < len(words); i++ {
 		w := words[i]
 		if w == "--" {
+			c.plain = true
 			c.pos = append(c.pos, words[i+1:]...)
 			return nil
 		}
@@ -46,7 +48,7 @@ func (c *call) parse(words []string) error {
 		switch {
 		case f == nil:
 			e := model.Usage("%s knows no --%s", c.v.Name, clip(name))
-			if near := nearest(name, c.v.flagNames()); near != "" {
+			if near := model.Nearest(name, c.v.flagNames()); near != "" {
 				return e.Hint("did you mean --%s? A lone -- stands before text that begins with dashes", near)
 			}
 			return e.Hint("usage: %s; a lone -- stands before text that begins with dashes", c.v.Usage())
@@ -132,10 +134,14 @@ func (c *call) next(what string) (string, error) {
 
 // end refuses words that are left over.
 func (c *call) end() error {
-	if len(c.pos) > 0 {
-		return c.usage("%s: %q is too much", c.v.Name, clip(c.pos[0]))
+	if len(c.pos) == 0 {
+		return nil
 	}
-	return nil
+	e := model.Usage("%s: %q is too much", c.v.Name, clip(c.pos[0]))
+	if c.env.Via == "ssh" {
+		return e.Hint("usage: %s; over ssh the whole command stands in quotes of its own: ssh HOST '%s … \"two words\"'", c.v.Usage(), c.v.Name)
+	}
+	return e.Hint("usage: %s", c.v.Usage())
 }
 
 // incident takes the incident off the words; inside a room it may be left out.
@@ -237,6 +243,9 @@ func (c *call) rest(what string) (string, error) {
 	}
 	if len(c.pos) == 0 {
 		return "", c.usage("%s: %s is missing", c.v.Name, what)
+	}
+	if last := c.pos[len(c.pos)-1]; last == "-" && !c.plain {
+		return "", c.usage("%s: - stands alone: it reads %s from standard input", c.v.Name, what)
 	}
 	return strings.Join(c.pos, " "), nil
 }

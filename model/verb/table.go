@@ -43,45 +43,19 @@ func Find(words []string) (v *Verb, rest []string, err error) {
 		}
 		return nil, nil, model.Usage("%s has no %q", words[0], clip(second)).Hint("use one of: %s", strings.Join(family, ", "))
 	}
+	if slices.Contains(onServer(), words[0]) {
+		return nil, nil, model.Usage("%s works only on the server's machine", words[0]).Hint("whoever administers it runs warroom %s there", words[0])
+	}
 	e := model.Usage("there is no verb %q", clip(words[0]))
-	if near := nearest(words[0], names); near != "" {
+	if near := model.Nearest(words[0], names); near != "" {
 		return nil, nil, e.Hint("did you mean %s? help lists the verbs", near)
 	}
 	return nil, nil, e.Hint("help lists the verbs")
 }
 
-// nearest is the name at most two edits away from a mistyped word, "" for none.
-func nearest(word string, names []string) string {
-	best, at := "", 3
-	for _, n := range names {
-		if d := distance(word, n); d < at && d < len(n) {
-			best, at = n, d
-		}
-	}
-	return best
-}
-
-// distance is the number of edits between two words, 3 standing for "too many".
-func distance(a, b string) int {
-	if len(a)-len(b) > 2 || len(b)-len(a) > 2 {
-		return 3
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
-			}
-			diagonal, row[j+1] = row[j+1], min(row[j+1]+1, row[j]+1, diagonal+cost)
-		}
-	}
-	return row[len(b)]
+// onServer lists the commands of the program that are no verbs.
+func onServer() []string {
+	return []string{"user", "serve", "host", "verify", "migrate", "doctor", "config", "version", "completion", "man"}
 }
 
 // clip shortens a foreign word for an error message.

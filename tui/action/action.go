@@ -6,7 +6,9 @@
 package action
 
 import (
+	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -167,6 +169,31 @@ func (s *Set) Rebind(overrides map[string][]string) error {
 	}
 	return nil
 }
+
+// Hidden says in words which keys of overrides hide another action, or are hidden,
+// because two scopes that work at once have them. around gives the scopes around
+// one. The set itself stays as it is.
+func (s *Set) Hidden(overrides map[string][]string, around func(scope string) []string) []string {
+	with := &Set{list: s.list, ids: maps.Clone(s.ids), keys: s.keys}
+	if with.Rebind(overrides) != nil {
+		return nil
+	}
+	var out []string
+	for _, inner := range with.list {
+		for _, k := range inner.Keys {
+			for _, scope := range around(inner.Scope) {
+				outer := with.keys[bound{scope, k}]
+				if outer == nil || s.has(inner.ID, k) && s.has(outer.ID, k) {
+					continue
+				}
+				out = append(out, inner.ID+": key "+strconv.Quote(k)+" hides "+outer.ID+" ("+outer.Help+") in "+inner.Scope)
+			}
+		}
+	}
+	return out
+}
+
+func (s *Set) has(id, key string) bool { return slices.Contains(s.ids[id].Keys, key) }
 
 // unknown is the error for an id that no action has, with those that are near.
 func (s *Set) unknown(id string) error {

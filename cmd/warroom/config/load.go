@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"github.com/pelletier/go-toml/v2"
+
+	"warroom/model"
 )
 
 // Source says where to read from.
@@ -185,6 +187,9 @@ func (l *Loaded) setFile(fields []Field, section, key string, value any, actions
 
 func (l *Loaded) setKeys(action string, list, actions []string) error {
 	if actions != nil && !slices.Contains(actions, action) {
+		if near := model.Nearest(action, actions); near != "" {
+			return fmt.Errorf("keys: there is no action %q; did you mean %s? The actions are: %s", action, near, strings.Join(actions, ", "))
+		}
 		return fmt.Errorf("keys: there is no action %q; the actions are: %s", action, strings.Join(actions, ", "))
 	}
 	if l.Keys == nil {
