@@ -102,12 +102,28 @@ type briefView struct {
 	ClosedAt   *time.Time     `json:"closed_at"`
 	UpdatedAt  time.Time      `json:"updated_at"`
 	Version    uint64         `json:"version"`
+	Deadline   *deadlineView  `json:"deadline"`
+}
+
+// deadlineView is the obligation that is due next.
+type deadlineView struct {
+	Ref    string    `json:"ref"`
+	Regime string    `json:"regime"`
+	DueAt  time.Time `json:"due_at"`
+}
+
+func viewDeadline(d model.DeadlineBrief) *deadlineView {
+	if d.Ref == "" {
+		return nil
+	}
+	return &deadlineView{d.Ref, d.Regime, d.Due}
 }
 
 func viewBrief(b *model.Brief) briefView {
 	return briefView{ID: b.ID, Ref: b.ID, Title: b.Title, Severity: b.Severity, Priority: b.Priority, Phase: b.Phase, Type: model.Text(b.Type), Status: b.Status,
 		IC: b.IC, Exercise: b.Exercise, Restricted: b.Restricted, Entries: b.Entries, Indicators: b.Indicators, Assets: b.Assets,
-		ItemsDone: b.ItemsDone, Items: b.Items, DeclaredAt: b.DeclaredAt, ClosedAt: orNil(b.ClosedAt), UpdatedAt: b.UpdatedAt, Version: b.Version}
+		ItemsDone: b.ItemsDone, Items: b.Items, DeclaredAt: b.DeclaredAt, ClosedAt: orNil(b.ClosedAt), UpdatedAt: b.UpdatedAt, Version: b.Version,
+		Deadline: viewDeadline(b.Deadline)}
 }
 
 // indicatorView is an indicator with what the room knows about it elsewhere.
