@@ -2,7 +2,6 @@ package tui_test
 
 import (
 	"fmt"
-	"strings"
 	"testing"
 
 	"warroom/model"
@@ -179,11 +178,10 @@ func TestManyActions(t *testing.T) {
 	for i := range 500 {
 		do(t, h, bob, id, model.ProposeAction{Kind: "block-sender", Targets: []model.Target{{Text: model.Text(fmt.Sprintf("mx%d.example", i))}}})
 	}
-	a.Press("6", "G")
-	a.ExpectLine("▌", "A500", "mx499[.]example")
+	a.Press("6")
+	a.ExpectLine("6 Actions 500")
+	a.Press("G")
+	a.ExpectLine("▌", "A500", "mx499")
 	a.Press("g")
 	a.ExpectLine("▌", "A1 ")
-	if !strings.Contains(a.ExpectLine("6 Actions"), "6 Actions 500") {
-		t.Error("the tab does not count them")
-	}
 }
