@@ -231,3 +231,32 @@ func TestReportIDs(t *testing.T) {
 		t.Error("keys")
 	}
 }
+
+func TestSimilarAssets(t *testing.T) {
+	in := &Incident{Report: &Report{Text: "Login to FS-01, db-02.corp and “mail gateway”."}, Title: "seen on WEB-03"}
+	names := in.AssetNames()
+	for name, want := range map[Text]bool{"fs-01": true, "FS-0": false, "S-01": false, "db-02.corp": true, "db-02": true, "Mail Gateway": true, "web-03": true,
+		"mail": true, "a": false, "": false, "gate": false, "--": false} {
+		if names(name) != want {
+			t.Errorf("%q: %v", name, !want)
+		}
+	}
+	inc := &Incident{Assets: []*Asset{{Name: "FS-01"}, {Name: "gone", Retracted: "x"}}}
+	if has := inc.AssetNames(); !has(" fs-01") || has("gone") || has("FS") {
+		t.Error("names of the scope")
+	}
+}
+
+func TestSimilarRanks(t *testing.T) {
+	in := &Incident{ID: "RPT-1", Title: "Impossible travel of three admins", Related: []string{"INC-2026-0009"}}
+	others := []*Brief{{ID: "INC-2026-0001", Title: "Travel agency"}, {ID: "INC-2026-0002", Title: "Three admins travel"}, {ID: "INC-2026-0003", Title: "x"},
+		{ID: "INC-2026-0009", Title: "three admins"}, {ID: "RPT-1", Title: "three admins"}}
+	got := Similar(in, others, Traits{Indicators: map[string][]string{"INC-2026-0003": {"a", "b", "c", "d"}, "INC-2026-0009": {"a"}}, Titles: true})
+	if len(got) != 2 || got[0].ID != "INC-2026-0003" || got[0].Why[0] != "shares the indicator a, b, c and 1 more" || got[1].ID != "INC-2026-0002" ||
+		got[1].Why[0] != "title has three, admins, travel" {
+		t.Errorf("%+v", got)
+	}
+	if got := Similar(in, others, Traits{}); len(got) != 0 {
+		t.Errorf("titles count: %+v", got)
+	}
+}

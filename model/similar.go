@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Likeness is another incident or report that may belong to this one, with why.
@@ -100,42 +102,55 @@ func titleWords(t Text) []string {
 	return out
 }
 
-// Names says whether the report's own words name an asset: whole, in any letter
-// case, and long enough to be no chance.
-func (in *Incident) Names(asset Text) bool {
-	name := strings.ToLower(strings.TrimSpace(string(asset)))
-	if len(name) < 3 || in.Report == nil {
-		return false
+// mostRead is how much of a report's text is compared with the names of assets.
+const mostRead = 64 << 10
+
+// AssetNames answers which names of assets an incident or a report shares: an
+// incident those in its scope, a report those that stand in its words, whole and
+// in any letter case. What it is asked for may be many, so it is made once.
+func (in *Incident) AssetNames() func(name Text) bool {
+	if in.Report == nil {
+		have := map[string]bool{}
+		for _, a := range in.Assets {
+			if a.Retracted == "" {
+				have[folded(a.Name)] = true
+			}
+		}
+		return func(name Text) bool { return have[folded(name)] }
 	}
-	return wordIn(strings.ToLower(string(in.Title)), name) || wordIn(strings.ToLower(string(in.Report.Text)), name)
+	text := strings.ToLower(string(in.Title) + "\n" + string(in.Report.Text[:min(len(in.Report.Text), mostRead)]))
+	words := map[string]bool{}
+	for _, w := range strings.FieldsFunc(text, notWord) {
+		words[w] = true
+	}
+	return func(name Text) bool {
+		n := folded(name)
+		first, _, _ := strings.Cut(strings.TrimLeftFunc(n, notWord), " ")
+		if i := strings.IndexFunc(first, notWord); i > 0 {
+			first = first[:i]
+		}
+		return len(n) >= 3 && words[first] && wordIn(text, n)
+	}
 }
 
-// HasAsset says whether an asset of this name is in scope, whatever its kind.
-func (in *Incident) HasAsset(name Text) bool {
-	for _, a := range in.Assets {
-		if a.Retracted == "" && strings.EqualFold(strings.TrimSpace(string(a.Name)), strings.TrimSpace(string(name))) {
-			return true
-		}
-	}
-	return false
+func folded(name Text) string { return strings.ToLower(strings.TrimSpace(string(name))) }
+
+// notWord tells what stands between words: all but letters and digits.
+func notWord(r rune) bool {
+	return !unicode.IsLetter(r) && !unicode.IsDigit(r)
 }
 
 // wordIn says whether word stands in s with no letter or digit beside it.
 func wordIn(s, word string) bool {
-	part := func(i int) bool {
-		if i < 0 || i >= len(s) {
-			return false
-		}
-		c := s[i]
-		return c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c >= 0x80
-	}
 	for from := 0; ; {
 		i := strings.Index(s[from:], word)
 		if i < 0 {
 			return false
 		}
 		i += from
-		if !part(i-1) && !part(i+len(word)) {
+		before, _ := utf8.DecodeLastRuneInString(s[:i])
+		after, _ := utf8.DecodeRuneInString(s[i+len(word):])
+		if notWord(before) && notWord(after) {
 			return true
 		}
 		from = i + 1

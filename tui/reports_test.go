@@ -104,6 +104,27 @@ func TestTwoTriageTheSameReport(t *testing.T) {
 	b.Expect("INTAKE 1")
 }
 
+// What shares an indicator is proposed on both, and linked by hand.
+func TestOverviewProposesWhatMayBelong(t *testing.T) {
+	h := newHub(t)
+	one, two := declare(t, h, "Fraud"), declare(t, h, "Stolen laptop")
+	a := tuitest.New(t, h, alice, 120, 36)
+	a.ExpectLine(one)
+	a.Press("enter")
+	a.Expect("SEVERITY")
+	ioc := model.AddIndicators{Indicators: []model.NewIndicator{{Type: "domain", Value: "evil.example.com"}}}
+	do(t, h, bob, one, ioc)
+	do(t, h, bob, two, ioc)
+	a.Press("q")
+	a.ExpectLine("INC-", "Fraud")
+	for _, id := range []string{one, two} {
+		a.Press("/").Type(id).Press("enter", "enter")
+		a.Expect("SEVERITY", id)
+		a.ExpectLine("SIMILAR", map[string]string{one: two, two: one}[id], "shares the indicator evil[.]example[.]com")
+		a.Press("q", "esc")
+	}
+}
+
 func TestJoinAndDuplicate(t *testing.T) {
 	h := newHub(t)
 	inc := declare(t, h, "Fraud")

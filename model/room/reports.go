@@ -140,11 +140,9 @@ func (h *Hub) Similar(ctx context.Context, by model.Actor, id string) ([]model.L
 	for _, s := range seen {
 		t.Indicators[s.Incident] = append(t.Indicators[s.Incident], model.Defang(s.Type, string(s.Value)))
 	}
+	shared := in.AssetNames()
 	for _, a := range assets {
-		if a.Incident == in.ID || slices.Contains(t.Assets[a.Incident], string(a.Name)) {
-			continue
-		}
-		if in.Report != nil && in.Names(a.Name) || in.Report == nil && in.HasAsset(a.Name) {
+		if a.Incident != in.ID && shared(a.Name) && !slices.Contains(t.Assets[a.Incident], string(a.Name)) {
 			t.Assets[a.Incident] = append(t.Assets[a.Incident], string(a.Name))
 		}
 	}

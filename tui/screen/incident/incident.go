@@ -22,6 +22,8 @@ type Room struct {
 	in  *model.Incident
 	tab int
 
+	opening tea.Cmd // what the tabs asked for when the room was opened
+
 	tabs      []tab
 	overview  *overview
 	timeline  *timeline
@@ -100,10 +102,10 @@ func (r *Room) Exercise() bool { return r.in.Exercise }
 func (r *Room) Open(in *model.Incident, ref string) {
 	if in.ID != r.in.ID {
 		r.offered = nil
-		r.in = in
+		r.in, r.opening = in, nil
 		for _, t := range r.tabs {
 			t.filter("")
-			t.refresh(in)
+			r.opening = tea.Batch(r.opening, t.refresh(in))
 			t.move(screen.Top)
 		}
 		r.timeline.table.Bottom()
@@ -118,7 +120,7 @@ func (r *Room) Open(in *model.Incident, ref string) {
 func (r *Room) show(ref string) {
 	if i := r.tabOf(ref); i >= 0 {
 		r.tab = i
-		r.tabs[i].refresh(r.in)
+		r.opening = tea.Batch(r.opening, r.tabs[i].refresh(r.in))
 		r.tabs[i].open(ref)
 	}
 }
@@ -160,13 +162,17 @@ func (r *Room) Refresh() tea.Cmd {
 	if in := r.env.Hub.Peek(r.in.ID); in != nil && in.Version > r.in.Version {
 		r.in = in
 	}
-	return r.current().refresh(r.in)
+	asked := r.opening
+	r.opening = nil
+	return tea.Batch(asked, r.current().refresh(r.in))
 }
 
 // Update implements screen.Screen.
 func (r *Room) Update(msg tea.Msg) tea.Cmd {
 	if m, ok := msg.(screen.Loaded); ok && m.For == sightingsFor {
 		r.inds.sighted(m)
+	} else if ok && m.For == similarFor {
+		r.overview.proposed.answered(m)
 	}
 	return nil
 }

@@ -16,20 +16,24 @@ import (
 type overview struct {
 	r   *Room
 	top int
+
+	proposed proposals
 }
 
 func newOverview(r *Room) *overview { return &overview{r: r} }
 
-func (o *overview) name() string                    { return "Overview" }
-func (o *overview) count(*model.Incident) string    { return "" }
-func (o *overview) refresh(*model.Incident) tea.Cmd { return nil }
-func (o *overview) detail(int) []string             { return nil }
-func (o *overview) click(int) bool                  { return false }
-func (o *overview) filter(string)                   {}
-func (o *overview) filtering() string               { return "" }
-func (o *overview) selected() string                { return "" }
-func (o *overview) open(string)                     {}
-func (o *overview) back() bool                      { return false }
+func (o *overview) name() string                 { return "Overview" }
+func (o *overview) count(*model.Incident) string { return "" }
+func (o *overview) refresh(in *model.Incident) tea.Cmd {
+	return o.proposed.ask(o.r.env, in)
+}
+func (o *overview) detail(int) []string { return nil }
+func (o *overview) click(int) bool      { return false }
+func (o *overview) filter(string)       {}
+func (o *overview) filtering() string   { return "" }
+func (o *overview) selected() string    { return "" }
+func (o *overview) open(string)         {}
+func (o *overview) back() bool          { return false }
 
 func (o *overview) move(m screen.Motion) {
 	switch m {
@@ -121,6 +125,7 @@ func (o *overview) lines(w, h int) []string {
 	if len(in.Related) > 0 {
 		row("RELATED", st.Ref.S(strings.Join(in.Related, "  ")))
 	}
+	out = append(out, o.similar(w)...)
 	out = append(out, "")
 	out = append(out, o.r.impactLine(w), o.r.dataLine(w), o.scopeLine(w), o.indicatorLine(w))
 	if len(in.Actions) > 0 {

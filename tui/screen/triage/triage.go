@@ -6,6 +6,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -22,7 +23,7 @@ type Triage struct {
 	top int // first line shown
 
 	similar []model.Likeness
-	asked   uint64 // the board's version that similar was asked for; 0: not yet
+	asked   asked
 	failed  string // why there is no answer
 }
 
@@ -33,7 +34,7 @@ func New(env *screen.Env) *Triage {
 
 // Open shows a report.
 func (t *Triage) Open(in *model.Incident) {
-	t.in, t.top, t.similar, t.asked, t.failed = in, 0, nil, 0, ""
+	t.in, t.top, t.similar, t.asked, t.failed = in, 0, nil, asked{}, ""
 }
 
 // ID is the report's.
@@ -62,13 +63,24 @@ func (t *Triage) Refresh() tea.Cmd {
 	return t.ask()
 }
 
-// ask looks for what is like the report, again when the board has changed.
+// asked is what an answer to ask rests on.
+type asked struct {
+	at      time.Time
+	board   uint64
+	version uint64 // of the report
+}
+
+// again is how often the same report is compared with a board that changes.
+const again = 5 * time.Second
+
+// ask looks for what is like the report, again when it or the board has changed.
 func (t *Triage) ask() tea.Cmd {
 	board := t.env.Hub.Board()
-	if t.in.ID == "" || t.asked == board.Version+1 {
+	now := asked{t.env.Now(), board.Version, t.in.Version}
+	if t.in.ID == "" || t.asked.version == now.version && (t.asked.board == now.board || now.at.Sub(t.asked.at) < again) {
 		return nil
 	}
-	t.asked = board.Version + 1
+	t.asked = now
 	env, id := t.env, t.in.ID
 	return func() tea.Msg {
 		ctx, cancel := context.WithTimeout(context.Background(), screen.DoLimit)
