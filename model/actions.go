@@ -147,19 +147,6 @@ func (in *Incident) InForce() []*Action {
 	return out
 }
 
-// LeaveBlockers lists the refs of the actions still in force that leaving the
-// recovery for to has to answer for with a reason.
-func (in *Incident) LeaveBlockers(to Phase) []string {
-	if in.Phase != PhaseRecovery || to != PhasePostIncident {
-		return nil
-	}
-	var refs []string
-	for _, a := range in.InForce() {
-		refs = append(refs, a.Ref)
-	}
-	return refs
-}
-
 // TargetText is a target as it is called: the name of the asset, the value of the
 // indicator, or the text itself.
 func (in *Incident) TargetText(t Target) Text {

@@ -39,7 +39,7 @@ func TestRecoveryGate(t *testing.T) {
 	if last := w.in.Phases[len(w.in.Phases)-1]; last.Forced || !slices.Equal(last.Ahead, []string{"S1"}) {
 		t.Errorf("what the phase is ahead of is not in the record: %+v", last)
 	}
-	w.refused(t, bob, SetPhase{To: PhaseRecovery}, CodeInvalid, "ahead of", "S1")
+	w.refused(t, bob, SetPhase{To: PhaseRecovery}, CodeInvalid, "closed", "root cause", "S1")
 	w.must(t, bob, SetAsset{Ref: "S1", Steps: map[Step]string{StepContained: "yes", StepEradicated: "yes"}},
 		AddMitigation{What: "patch the VPN gateway"},
 		ProposeAction{Kind: "patch", Targets: []Target{{Text: "gateway"}}})

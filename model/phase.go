@@ -136,28 +136,19 @@ func (c SetPhase) Decide(in *Incident, by Actor, _ time.Time) ([]Event, error) {
 		return nil, Invalid("going from %s to %s passes over a phase and needs a reason", in.Phase, c.To).
 			Hint("add --reason \"why\"").On("reason")
 	}
-	if left := in.LeaveBlockers(c.To); len(left) > 0 && c.Reason == "" {
-		return nil, Invalid("%d actions are still in force (%s)", len(left), shortList(left)).
-			Hint("take them back (action list %s --in-force), or say with --reason why they stay", in.ID).On("reason")
-	}
 	all := in.Blockers(c.To)
-	if ahead := only(all, true); len(ahead) > 0 {
-		if c.Reason == "" {
-			return nil, Invalid("%s would be ahead of what is not so far: %s", c.To, sayBlockers(ahead)).
-				Hint("bring them there first, or add --reason \"why\"").On("reason")
-		}
-		ev.Ahead = refsOf(ahead)
+	ahead, shut := only(all, true), only(all, false)
+	switch {
+	case len(shut) > 0 && !c.Force:
+		return nil, Invalid("the gate to %s is closed: %s", c.To, sayBlockers(all)).
+			Hint("settle them (phase %s lists them), or pass with --force --reason \"why\"", in.ID).On("force")
+	case len(shut) > 0 && noText(c.Reason):
+		return nil, Invalid("a forced pass needs a reason").Hint("add --reason \"why\"").On("reason")
+	case len(ahead) > 0 && noText(c.Reason):
+		return nil, Invalid("%s would be ahead of what is not so far: %s", c.To, sayBlockers(ahead)).
+			Hint("bring them there first, or add --reason \"why\"").On("reason")
 	}
-	if shut := hard(all); len(shut) > 0 {
-		if !c.Force {
-			return nil, Invalid("the gate to %s is closed: %s", c.To, sayBlockers(shut)).
-				Hint("settle them (phase %s lists them), or pass with --force --reason \"why\"", in.ID).On("force")
-		}
-		if noText(c.Reason) {
-			return nil, Invalid("a forced pass needs a reason").Hint("add --reason \"why\"").On("reason")
-		}
-		ev.Forced, ev.Blocked = true, refsOf(shut)
-	}
+	ev.Forced, ev.Blocked, ev.Ahead = len(shut) > 0, refsOf(shut), refsOf(ahead)
 	return []Event{ev}, nil
 }
 

@@ -197,7 +197,9 @@ func (srv *server) console(user string, w, h int) *tuitest.Emulator {
 // run gives a command over ssh and tells what it printed and its exit status.
 func (srv *server) run(user, line, stdin string) (out, stderr string, status int) {
 	srv.s.t.Helper()
-	sess, err := srv.dial(user).NewSession()
+	client := srv.dial(user)
+	defer client.Close()
+	sess, err := client.NewSession()
 	if err != nil {
 		srv.s.t.Fatal(err)
 	}
