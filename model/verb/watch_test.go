@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -89,7 +90,7 @@ func TestWatch(t *testing.T) {
 	h.must(alice, "note", "INC", "before")
 	n := int(h.version(h.id))
 	all, stopAll := h.start(alice, "watch", "INC", "--json", "--from", "0")
-	told, stopTold := h.start(bob, "watch", "INC")
+	told, stopTold := h.start(bob, "watch", "INC", "--from", strconv.Itoa(n)) // what "from now on" is at this moment
 	late, stopLate := h.start(alice, "watch", "INC", "--from", "3")
 	all.until(t, n)
 	late.until(t, n-3)

@@ -44,7 +44,7 @@ func newIndicators(r *Room) *indicators {
 	t.table = widget.NewTable(
 		widget.Column{Title: "ref", Min: 5, Priority: 9},
 		widget.Column{Title: "type", Min: 9, Priority: 7},
-		widget.Column{Title: "value", Min: 20, Flex: 1, Priority: 10},
+		widget.Column{Title: "value", Min: 32, Flex: 1, Priority: 10},
 		widget.Column{Title: "verdict", Min: 12, Priority: 8},
 		widget.Column{Title: "conf", Min: 4, Priority: 4, Right: true},
 		widget.Column{Title: "TLP", Min: 12, Priority: 3},
