@@ -150,8 +150,9 @@ func (t *Triage) text(text model.Text, w int) []string {
 func (t *Triage) Side(w, h int) []string {
 	st := t.env.Styles
 	lines := []string{st.Title.S("LIVE")}
-	for i := len(t.in.Recent) - 1; i >= 0 && len(lines) < h; i-- {
-		lines = append(lines, screen.FeedLines(&t.in.Recent[i], st, w)...)
+	// The newest is last, as in a room.
+	for _, f := range t.in.Recent[max(0, len(t.in.Recent)-h/2):] {
+		lines = append(lines, screen.FeedLines(&f, st, w)...)
 	}
 	return widget.Block(lines, w, h)
 }
