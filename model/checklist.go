@@ -248,10 +248,15 @@ func (e ItemSet) apply(d *draft, m Meta) {
 		return
 	}
 	it := d.item(i)
+	noted := it.State == e.State && e.Note != ""
 	it.State, it.Reason, it.ChangedBy, it.ChangedAt, it.Changed = e.State, e.Reason, m.Actor, m.At, m.Version
 	it.ByLead = e.ByLead
 	if e.Note != "" || e.NoNote {
 		it.Note = e.Note
+	}
+	if noted {
+		d.feed(m, it.Ref, "note on %s: %s", it.Title, e.Note)
+		return
 	}
 	what := withReason(string(it.State)+": "+string(it.Title), e.Reason)
 	if e.Note != "" {

@@ -55,6 +55,37 @@ type Entry struct {
 	Changed uint64 `json:"-"`   // number of the newest event that touched it
 }
 
+// written says whether a person wrote the entry; what the room wrote of its own
+// acts stays as it is, and the refusal names what changes the thing itself.
+func (e *Entry) written() error {
+	switch e.Kind {
+	case KindNote, KindDecision, KindCorrection:
+		return nil
+	}
+	way := map[EntryKind]string{
+		KindDeclared: "incident edit changes title and summary, sev the severity",
+		KindSeverity: "sev changes the severity again",
+		KindPhase:    "phase goes on or back",
+		KindRole:     "role hands the duty over",
+		KindStatus:   "incident close and incident reopen change it",
+	}[e.Kind]
+	if way == "" {
+		way = "change the " + string(e.Kind) + " itself"
+	}
+	return Invalid("%s is the room's own record of what was done and stays", e.Ref).Hint("%s; a note says what was wrong", way)
+}
+
+// Correctable says why the entry cannot be corrected or retracted, nil when it can.
+func (e *Entry) Correctable() error {
+	if err := e.written(); err != nil {
+		return err
+	}
+	if e.Retracted != "" {
+		return Conflict("%s is retracted, by @%s", e.Ref, e.Retracted).Hint("write a new note")
+	}
+	return nil
+}
+
 // AddNote writes a timeline entry. A zero When means now. Corrects names an
 // entry that this one puts right; the old one stays readable.
 type AddNote struct {
@@ -106,8 +137,8 @@ func (c AddNote) Decide(in *Incident, by Actor, now time.Time) ([]Event, error) 
 			return nil, err
 		}
 		old := in.Timeline[i]
-		if old.Retracted != "" {
-			return nil, Conflict("%s is retracted, by @%s", old.Ref, old.Retracted).Hint("write a new note")
+		if err := old.Correctable(); err != nil {
+			return nil, err
 		}
 		if old.CorrectedBy != "" {
 			return nil, Conflict("%s is corrected already, by %s", old.Ref, old.CorrectedBy).Hint("correct %s", old.CorrectedBy)
@@ -226,8 +257,8 @@ func (c RetractEntry) Decide(in *Incident, by Actor, _ time.Time) ([]Event, erro
 			return nil, err
 		}
 	}
-	if en.Kind != KindNote && en.Kind != KindDecision && en.Kind != KindCorrection {
-		return nil, Invalid("%s records what the room did and stays", en.Ref).Hint("change the %s instead", en.Kind)
+	if err := en.written(); err != nil {
+		return nil, err
 	}
 	if en.Retracted != "" {
 		return nil, Conflict("%s is retracted already, by @%s", en.Ref, en.Retracted).Hint("write it anew if it was right")

@@ -140,7 +140,7 @@ func (d *formDialog) update(a *App, msg tea.Msg) tea.Cmd {
 	case widget.Changed:
 		return a.drafts.keep(d.incident, d.ask.Name, d.draft())
 	case widget.Submitted:
-		cmd, err := d.ask.Submit(d.ask.Form.Values(), d.ask.Base)
+		cmd, err := d.ask.Submit(d.ask.Form.Entered(), d.ask.Base)
 		if err != nil {
 			d.failed(a, screen.Done{Err: err})
 			return nil

@@ -37,7 +37,7 @@ func (a *App) frame() (lines []string, cursor *image.Point) {
 	banners := a.banners()
 	noteRows := 0
 	if a.note != nil {
-		noteRows = 2
+		noteRows = 1 + len(a.note.hints(a, a.w))
 	}
 	side := a.side
 	if !a.current().HasSide() {
@@ -60,6 +60,7 @@ func (a *App) frame() (lines []string, cursor *image.Point) {
 		cursor = &image.Point{X: x, Y: a.lay.Note.Min.Y}
 		lines = append(lines, nl...)
 	}
+	a.longToast(lines)
 	foot, cx := a.footerLine(a.w)
 	if cx >= 0 {
 		cursor = &image.Point{X: cx, Y: a.lay.Footer.Min.Y}
@@ -183,12 +184,22 @@ func (a *App) footerLine(w int) (line string, x int) {
 		text, cx := a.filter.Draw(w - 4)
 		return st.Accent.S(" / ") + text + " ", 3 + cx
 	}
-	if line, ok := a.toasts.Line(w, a.d.Now(), st); ok {
+	if said := a.toasts.Lines(w, a.d.Now(), st); len(said) > 0 {
 		a.footer = nil
-		return line, -1
+		return said[len(said)-1], -1
 	}
 	line, a.footer = a.set.Footer(w, st, a.scopes()...)
 	return line, -1
+}
+
+// longToast puts what of a message does not fit the footer above it, where no note
+// is being written.
+func (a *App) longToast(lines []string) {
+	said := a.toasts.Lines(a.w, a.d.Now(), a.env.Styles)
+	if a.filter != nil || a.note != nil || len(said) < 2 {
+		return
+	}
+	copy(lines[max(len(lines)-len(said)+1, 0):], said[:len(said)-1])
 }
 
 // lockScreen hides everything after a long time without a key.

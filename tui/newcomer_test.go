@@ -1,6 +1,7 @@
 package tui_test
 
 import (
+	"strings"
 	"testing"
 
 	"warroom/model"
@@ -76,4 +77,54 @@ func TestBulkStepIsOneChange(t *testing.T) {
 	}
 	a.Press("u") // what is left is the declaration, which undo never takes back
 	a.ExpectLine("nothing of yours from the last 10 minutes is left to undo")
+}
+
+// The room's own entries are refused at the key, with what changes the thing instead.
+func TestOwnEntriesAreRefusedAtOnce(t *testing.T) {
+	h := newHub(t)
+	id := declare(t, h, "Ransomware")
+	do(t, h, alice, id, model.SetSeverity{To: 1, Reason: "servers down"})
+	a := tuitest.New(t, h, alice, 120, 40)
+	a.Press("enter", "2", "G", "e")
+	a.Expect("own record", "sev changes the severity again")
+	a.ExpectNot("correct T")
+	a.Press("X")
+	a.ExpectNot("Retract T")
+	if _, err := h.Do(t.Context(), alice, id, tuitest.NewID(), model.AddNote{Text: "x", Corrects: "T1"}); model.CodeOf(err) != model.CodeInvalid {
+		t.Errorf("a correction of the room's own entry: %v", err)
+	}
+}
+
+func TestDoingAsksBeforeADoneItem(t *testing.T) {
+	h := newHub(t)
+	id := declare(t, h, "Ransomware")
+	a := tuitest.New(t, h, alice, 120, 40)
+	a.Press("enter", "5", "x")
+	a.ExpectLine("saved C", "done")
+	a.Press("d")
+	a.Expect("again?", "It is done, by @alice.")
+	a.Press("y")
+	a.ExpectLine("saved C", "doing")
+	ref := ""
+	for _, it := range h.Peek(id).Checklist {
+		if it.State == model.ItemDoing {
+			ref = it.Ref
+		}
+	}
+	do(t, h, bob, id, model.SetItem{Ref: ref, State: model.ItemDoing, Note: "seen it"})
+	feed := h.Peek(id).Recent
+	if got := string(feed[len(feed)-1].What); !strings.HasPrefix(got, "note on ") || !strings.HasSuffix(got, ": seen it") {
+		t.Errorf("feed: %q", got)
+	}
+}
+
+// What does not fit one line is shown on two.
+func TestLongErrorIsShownWhole(t *testing.T) {
+	h := newHub(t)
+	declare(t, h, "Ransomware")
+	a := tuitest.New(t, h, alice, 80, 24)
+	a.Press("enter", "2", "G", "e")
+	a.Expect("own record", "a note says what was wrong")
+	a.Press("n").Type("24:10 the bus left")
+	a.Expect("24:10", "before it makes it")
 }

@@ -161,7 +161,37 @@ func (n *noteLine) draw(a *App, w int) (lines []string, x int) {
 	lw := widget.Width(label)
 	text, cx := n.input.Draw(w - lw - 1)
 	first := st.Accent.S(label) + text + " "
-	return []string{widget.Fit(first, w), widget.Fit(n.hint(a, st), w)}, lw + cx
+	return append([]string{widget.Fit(first, w)}, n.hints(a, w)...), lw + cx
+}
+
+// hints are the lines below the text: one, or as many as an error needs.
+func (n *noteLine) hints(a *App, w int) []string {
+	st := a.env.Styles
+	lines := []string{n.hint(a, st)}
+	if widget.Width(lines[0]) > w {
+		if text, ink, ok := n.wrong(a, st); ok {
+			lines = widget.Wrap(text, max(w-4, 1))
+			for i := range lines[:min(len(lines), 3)] {
+				lines[i] = "   " + ink.S(lines[i])
+			}
+			lines = lines[:min(len(lines), 3)]
+		}
+	}
+	for i := range lines {
+		lines[i] = widget.Fit(lines[i], w)
+	}
+	return lines
+}
+
+// wrong is why the text cannot be saved as it stands.
+func (n *noteLine) wrong(a *App, st *themes.Styles) (text string, ink themes.Ink, ok bool) {
+	if n.err != "" {
+		return st.Glyphs.Warn + " " + n.err, st.Bad, true
+	}
+	if _, _, _, err := model.LeadingTime(n.input.Value(), a.d.Now()); err != nil {
+		return errorLine(err), st.Warn, true
+	}
+	return "", themes.Ink{}, false
 }
 
 func (n *noteLine) hint(a *App, st *themes.Styles) string {

@@ -100,7 +100,7 @@ func TestConfirmDraw(t *testing.T) {
 func TestToastsStayAndAreKept(t *testing.T) {
 	var ts widget.Toasts
 	st := styles(t, "mono")
-	if _, ok := ts.Line(40, noon(), st); ok {
+	if ts.Lines(40, noon(), st) != nil {
 		t.Error("nothing was said, but something is shown")
 	}
 	ts.Add(widget.InfoToast, "copied I17", noon())
@@ -119,7 +119,7 @@ func TestToastsStayAndAreKept(t *testing.T) {
 	}
 	for _, tt := range tests {
 		now := noon().Add(tt.after)
-		line, _ := ts.Line(40, now, st)
+		line := strings.Join(ts.Lines(40, now, st), "\n")
 		next, _ := ts.Next(now)
 		if got := strings.TrimRight(strip([]string{line})[0], " "); got != tt.line || len(ts.Shown(now)) != tt.n || next != tt.next {
 			t.Errorf("after %v: %q, %d shown, next in %v", tt.after, got, len(ts.Shown(now)), next)

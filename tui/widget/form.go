@@ -12,7 +12,7 @@ import (
 // reports Cancelled and leaves the values in place for a draft.
 type Form struct {
 	Title string
-	Hint  string // last line, dim: the keys
+	Hint  string // last line, dim; empty says what the keys do in the field
 	// Info, when set, gives lines below the fields (safe, at most w columns) that
 	// follow what is chosen.
 	Info   func(f *Form, w int, st *themes.Styles) []string
@@ -21,15 +21,44 @@ type Form struct {
 	scroll int // first visible line of the body at the last Draw
 }
 
-// DefaultHint names the keys of a form.
-const DefaultHint = "enter next · ctrl+s save · esc cancel"
+// hint names the keys of the field with the focus.
+func (f *Form) hint() string {
+	if f.Hint != "" || len(f.fields) == 0 {
+		return f.Hint
+	}
+	last := f.focus == len(f.fields)-1
+	switch kind := f.fields[f.focus].Kind; {
+	case kind == MultilineField && last:
+		return "enter new line · ctrl+s save · esc cancel"
+	case kind == MultilineField:
+		return "enter new line · tab next · ctrl+s save · esc cancel"
+	case last && (kind == ChoiceField || kind == BoolField):
+		return "left right choose · enter saves · esc cancel"
+	case last:
+		return "enter saves · esc cancel"
+	case kind == ChoiceField || kind == BoolField:
+		return "left right choose · enter next · ctrl+s save · esc cancel"
+	}
+	return "enter next · ctrl+s save · esc cancel"
+}
+
+// Entered gives the values as they are saved: without blank lines at the end.
+func (f *Form) Entered() map[string]string {
+	out := f.Values()
+	for _, fl := range f.fields {
+		if fl.Kind == MultilineField {
+			out[fl.Name] = strings.TrimRight(out[fl.Name], " \t\r\n")
+		}
+	}
+	return out
+}
 
 // NewForm gives a form over fields with the focus on the first.
 func NewForm(title string, fields ...*Field) *Form {
 	for _, f := range fields {
 		f.open()
 	}
-	form := &Form{Title: title, Hint: DefaultHint, fields: fields}
+	form := &Form{Title: title, fields: fields}
 	form.goTo(0)
 	return form
 }

@@ -127,7 +127,7 @@ func TestFormDraw(t *testing.T) {
 		"  urgent  no",
 		"  owner",
 		"          ▲ there is no @zed", "", "", "", "", "",
-		widget.DefaultHint,
+		"enter next · ctrl+s save · esc cancel",
 	}
 	got := strip(lines)
 	for i := range got {
@@ -176,4 +176,23 @@ func TestEmptyFormIsHarmless(t *testing.T) {
 	}
 	lines, _, _, _ := f.Draw(20, 4, styles(t, "mono"))
 	sized(t, lines, 20, 4)
+}
+
+// The last line says what the keys do in the field that has the focus.
+func TestFormSaysWhatTheKeysDo(t *testing.T) {
+	f := widget.NewForm("", &widget.Field{Name: "a", Label: "a"}, &widget.Field{Name: "b", Label: "b", Kind: widget.MultilineField, Rows: 3}, &widget.Field{Name: "c", Label: "c"})
+	foot := func() string {
+		lines, _, _, _ := f.Draw(60, 18, styles(t, "mono"))
+		return strings.TrimSpace(strip(lines)[17])
+	}
+	for _, want := range []string{"enter next · ctrl+s save · esc cancel", "enter new line · tab next · ctrl+s save · esc cancel", "enter saves · esc cancel"} {
+		if got := foot(); got != want {
+			t.Errorf("%s: %q, want %q", f.Focus(), got, want)
+		}
+		run(f, "‹tab›")
+	}
+	f.SetValues(map[string]string{"b": "one\n\ntwo\n\n \n"})
+	if got := f.Entered()["b"]; got != "one\n\ntwo" {
+		t.Errorf("entered %q", got)
+	}
 }

@@ -76,8 +76,8 @@ func (f *Form) edges(w, h int, st *themes.Styles) (head, foot []string) {
 	if f.Title != "" && h >= 6 {
 		head = []string{Fit(st.Title.S(f.Title), w), spaces(w)}
 	}
-	if f.Hint != "" && h >= 8 {
-		foot = []string{spaces(w), Fit(st.Faint.S(f.Hint), w)}
+	if hint := f.hint(); hint != "" && h >= 8 {
+		foot = []string{spaces(w), Fit(st.Faint.S(hint), w)}
 	}
 	return head, foot
 }

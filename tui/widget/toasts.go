@@ -1,6 +1,7 @@
 package widget
 
 import (
+	"strings"
 	"time"
 
 	"warroom/themes"
@@ -99,13 +100,16 @@ func (t *Toasts) Clear() {
 // Log lists all kept messages, the oldest first. It must not be changed.
 func (t *Toasts) Log() []Toast { return t.log }
 
-// Line draws what is up at now into one line of w columns; ok is false when
-// nothing is. The newest counts, but an error is not hidden by what comes after
-// it, until a key was pressed.
-func (t *Toasts) Line(w int, now time.Time, st *themes.Styles) (line string, ok bool) {
+// maxLines is how many lines a long message takes.
+const maxLines = 3
+
+// Lines draws what is up at now into lines of w columns, one where it fits; none
+// when nothing is up. The newest counts, but an error is not hidden by what comes
+// after it, until a key was pressed.
+func (t *Toasts) Lines(w int, now time.Time, st *themes.Styles) []string {
 	shown := t.Shown(now)
 	if len(shown) == 0 {
-		return "", false
+		return nil
 	}
 	top := shown[0]
 	for _, s := range shown[1:] {
@@ -113,15 +117,27 @@ func (t *Toasts) Line(w int, now time.Time, st *themes.Styles) (line string, ok 
 			top = s
 		}
 	}
-	return Fit(" "+paintToast(top, st), w), true
-}
-
-func paintToast(t Toast, st *themes.Styles) string {
-	switch t.Level {
-	case ErrorToast:
-		return st.Error.S(st.Glyphs.Warn + " " + t.Text)
+	mark, ink := st.Glyphs.Warn, st.Error
+	switch top.Level {
 	case WarnToast:
-		return st.Warn.S(st.Glyphs.Warn + " " + t.Text)
+		ink = st.Warn
+	case InfoToast:
+		mark, ink = st.Glyphs.Bullet, st.Info
 	}
-	return st.Info.S(st.Glyphs.Bullet + " " + t.Text)
+	text := mark + " " + top.Text
+	lines := []string{text}
+	if Width(text)+1 > w {
+		lines = Wrap(text, max(w-4, 1))
+		if len(lines) > maxLines {
+			lines = append(lines[:maxLines-1], Fit(strings.Join(lines[maxLines-1:], " "), max(w-4, 1)))
+		}
+	}
+	for i := range lines {
+		lead := " "
+		if i > 0 {
+			lead = "   "
+		}
+		lines[i] = Fit(lead+ink.S(lines[i]), w)
+	}
+	return lines
 }

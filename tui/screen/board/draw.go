@@ -195,7 +195,7 @@ func (b *Board) Side(w, h int) []string {
 	}
 	if in.Summary != "" {
 		lines = append(lines, "")
-		sum := widget.Wrap(screen.Clip(string(in.Summary), 6*w), w)
+		sum := summary(string(in.Summary), w)
 		lines = append(lines, sum[:min(len(sum), 6)]...)
 	}
 	lines = append(lines, "", st.Title.S("NEWEST"))
@@ -203,4 +203,16 @@ func (b *Board) Side(w, h int) []string {
 		lines = append(lines, screen.FeedLines(&in.Recent[i], st, w)...)
 	}
 	return widget.Block(lines, w, h)
+}
+
+// summary is a summary in lines of w columns, its own lines kept and blank ones
+// left out.
+func summary(text string, w int) []string {
+	var out []string
+	for line := range strings.SplitSeq(model.Block(screen.Defang(text)).String(), "\n") {
+		if strings.TrimSpace(line) != "" && len(out) < 6 {
+			out = append(out, widget.Wrap(screen.Clip(line, 6*w), w)...)
+		}
+	}
+	return out
 }

@@ -35,6 +35,19 @@ func (r *Room) picked(need model.Access) func() (bool, string) {
 	}
 }
 
+// correctable adds that the selected entry is one that people correct.
+func (r *Room) correctable() (bool, string) {
+	if ok, why := r.picked(model.AccessRespond)(); !ok {
+		return false, why
+	}
+	if e := r.timeline.current(); e != nil {
+		if err := e.Correctable(); err != nil {
+			return false, model.Line(err.Error()).String()
+		}
+	}
+	return true, ""
+}
+
 // Actions implements screen.Screen.
 func (r *Room) Actions() []action.Action {
 	respond, lead := r.allowed(model.AccessRespond), r.allowed(model.AccessLead)
@@ -82,8 +95,8 @@ func (r *Room) tabActions() []action.Action {
 		action.Action{ID: "overview.edit", Title: "edit", Help: "edit title, summary, type and priority", Keys: []string{"e"}, Footer: true, Priority: 55, Enabled: respond, Run: r.editForm})
 	acts = append(acts, in("timeline",
 		action.Action{ID: "timeline.order", Title: "order", Help: "as we knew it, or as it happened", Keys: []string{"o"}, Footer: true, Priority: 30, Run: r.switchClock},
-		action.Action{ID: "timeline.correct", Title: "correct", Help: "write a correction of the selected entry", Keys: []string{"e"}, Footer: true, Priority: 42, Enabled: picked, Run: r.correct},
-		action.Action{ID: "timeline.retract", Title: "retract", Help: "take the selected entry back, with a reason", Keys: []string{"X"}, Enabled: picked, Danger: true, Run: r.retract},
+		action.Action{ID: "timeline.correct", Title: "correct", Help: "write a correction of the selected entry", Keys: []string{"e"}, Footer: true, Priority: 42, Enabled: r.correctable, Run: r.correct},
+		action.Action{ID: "timeline.retract", Title: "retract", Help: "take the selected entry back, with a reason", Keys: []string{"X"}, Enabled: r.correctable, Danger: true, Run: r.retract},
 		action.Action{ID: "timeline.star", Title: "star", Help: "mark a key moment", Keys: []string{"*"}, Enabled: picked, Run: r.star},
 		action.Action{ID: "timeline.add", Title: "note", Help: "write a note", Keys: []string{"a"}, Enabled: respond, Run: func() tea.Cmd { return r.env.Ask(screen.OpenNote{}) }})...)
 	acts = append(acts, in("indicators",
@@ -100,7 +113,7 @@ func (r *Room) tabActions() []action.Action {
 		action.Action{ID: "scope.retract", Title: "out of scope", Help: "take the selected asset out of scope, with a reason", Keys: []string{"X"}, Enabled: picked, Danger: true, Run: r.retract})...)
 	acts = append(acts, in("checklist",
 		action.Action{ID: "check.done", Title: "check", Help: "done, or open again", Keys: []string{"x"}, Footer: true, Priority: 75, Enabled: picked, Run: r.check},
-		action.Action{ID: "check.doing", Title: "doing", Help: "begin the selected item", Keys: []string{"d"}, Footer: true, Priority: 52, Enabled: picked, Run: func() tea.Cmd { return r.setItem(model.ItemDoing) }},
+		action.Action{ID: "check.doing", Title: "doing", Help: "begin the selected item", Keys: []string{"d"}, Footer: true, Priority: 52, Enabled: picked, Run: r.begin},
 		action.Action{ID: "check.assign", Title: "assign", Help: "give the selected item an owner", Keys: []string{"@"}, Footer: true, Priority: 51, Enabled: picked, Run: r.assign},
 		action.Action{ID: "check.na", Title: "n/a", Help: "not applicable, with a reason", Keys: []string{"N"}, Enabled: picked, Run: func() tea.Cmd { return r.reasonItem(model.ItemNA, "Not applicable") }},
 		action.Action{ID: "check.waive", Title: "waive", Help: "waive a required item, with a reason (lead)", Keys: []string{"W"}, Enabled: lead, Run: func() tea.Cmd { return r.reasonItem(model.ItemWaived, "Waive") }},
@@ -160,6 +173,17 @@ func (r *Room) check() tea.Cmd {
 		}
 	}
 	return r.setItem(model.ItemDone)
+}
+
+// begin says that the marked items, or the selected one, are being worked on; it
+// asks before it takes a settled one up again.
+func (r *Room) begin() tea.Cmd {
+	it := r.checklist.current()
+	if r.checklist.table.Marks() > 0 || it == nil || !it.State.Settled() {
+		return r.setItem(model.ItemDoing)
+	}
+	ask := widget.NewConfirm("Begin "+it.Ref+" again?", model.Line(fmt.Sprintf("It is %s, by @%s.", it.State, it.ChangedBy)).String(), "begin")
+	return r.env.Ask(screen.OpenConfirm{Confirm: ask, Yes: func() tea.Cmd { return r.setItem(model.ItemDoing) }})
 }
 
 func (r *Room) setItem(s model.ItemState) tea.Cmd {

@@ -8,7 +8,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"warroom/model"
-	"warroom/model/room"
 	"warroom/themes"
 	"warroom/tui/screen"
 	"warroom/tui/widget"
@@ -286,29 +285,13 @@ func (r *Room) clearMarks() {
 	r.scope.table.ClearMarks()
 }
 
-// all gives a command for each of refs, one after the other, and says one word
-// about all of them. It stops at the first refusal.
+// all gives a command for each of refs, as one change with one undo.
 func (r *Room) all(form, what string, refs []string, cmd func(ref string) model.Command) tea.Cmd {
-	in, ids := r.in.ID, make([]string, len(refs))
-	for i := range ids {
-		ids[i] = r.env.NewID()
+	var all model.Bulk
+	for _, ref := range refs {
+		all = append(all, cmd(ref))
 	}
-	env := r.env
-	return bounded(func(ctx context.Context) tea.Msg {
-		var last room.Result
-		for i, ref := range refs {
-			res, err := env.Hub.Do(ctx, env.Actor, in, ids[i], cmd(ref))
-			if err != nil {
-				d := screen.Done{Form: form, Incident: in, Err: err, Result: last}
-				if now := env.Hub.Peek(in); now != nil && model.CodeOf(err) == model.CodeConflict {
-					d.Base = seenAt(now) // who saves again has been told
-				}
-				return d
-			}
-			last = res
-		}
-		return screen.Done{Form: form, Incident: in, Said: screen.Saved(what)(last), Result: last}
-	})
+	return r.do(form, what, all)
 }
 
 // reasonItem settles checklist items in a way that needs a reason.
