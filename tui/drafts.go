@@ -3,10 +3,12 @@ package tui
 import (
 	"context"
 	"strconv"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
+	"warroom/model"
 	"warroom/model/room"
 	"warroom/tui/screen"
 	"warroom/tui/widget"
@@ -81,7 +83,7 @@ func (d *drafts) places() string {
 		if n++; n > 1 {
 			break
 		}
-		out = k.field
+		out = draftWords(k.field)
 		if k.incident != "" {
 			out += " in " + k.incident
 		}
@@ -90,6 +92,23 @@ func (d *drafts) places() string {
 		out += " and " + itoa(more) + " more"
 	}
 	return out
+}
+
+// draftWords is the name of a draft as people say it.
+func draftWords(field string) string {
+	form, ok := strings.CutPrefix(field, "form:")
+	kind, ref, _ := strings.Cut(form, ":")
+	if !ok && kind == "correct" {
+		return "a correction of " + model.Line(ref).String()
+	}
+	if !ok {
+		return "a " + model.Line(field).String()
+	}
+	name := "the form “" + kind + "”"
+	if ref != "" {
+		name += " of " + ref
+	}
+	return model.Line(name).String()
 }
 
 func (d *drafts) find(incident, field string) string { return d.text[draftKey{incident, field}] }

@@ -128,3 +128,35 @@ func TestLongErrorIsShownWhole(t *testing.T) {
 	a.Press("n").Type("24:10 the bus left")
 	a.Expect("24:10", "before it makes it")
 }
+
+// A gap reads as a duration; next to an entry known only to the day there is none.
+func TestGapsReadAsDurations(t *testing.T) {
+	h := tuitest.HubAt(t, open(t), clock)
+	id := declare(t, h, "Ransomware")
+	for _, s := range []string{"2026-11-20", "2026-11-20 07:00", "2026-11-20 10:48"} {
+		w, err := model.ParseWhen(s, clock())
+		if err != nil {
+			t.Fatal(err)
+		}
+		do(t, h, alice, id, model.AddNote{Text: model.Text("at " + s), When: w})
+	}
+	a := tuitest.New(t, h, alice, 120, 40, clocked)
+	a.Press("enter", "2", "o")
+	a.ExpectLine("3 h 48 min later")
+	a.ExpectNot("7 h")
+}
+
+// Addresses of one's own network are not picked, and a source goes to all.
+func TestPasteLeavesPrivateAddresses(t *testing.T) {
+	h := newHub(t)
+	id := declare(t, h, "Ransomware")
+	a := tuitest.New(t, h, alice, 140, 40)
+	a.Press("enter", "i").Type("from 10.1.2.3 to 185.0.2.9").Press("tab").Type("proxy log").Press("ctrl+s")
+	a.ExpectLine("10[.]1[.]2[.]3", "private address")
+	a.Expect("adds 1")
+	a.Press("enter")
+	a.ExpectLine("saved 1 indicator")
+	if x := h.Peek(id).Indicators; len(x) != 1 || x[0].Value != "185.0.2.9" || x[0].Source != "proxy log" {
+		t.Errorf("%+v", x)
+	}
+}

@@ -158,9 +158,23 @@ func (f *Field) jump(typed string) {
 		return
 	}
 	f.sought = strings.ToLower(typed)
-	if !f.seek(f.choice + 1) {
+	if !f.seek(f.choice+1) && !f.seekDigit(typed) {
 		f.sought = ""
 	}
+}
+
+// seekDigit chooses the option that ends with a digit: 2 is SEV2.
+func (f *Field) seekDigit(typed string) bool {
+	if len(typed) != 1 || typed < "0" || typed > "9" {
+		return false
+	}
+	for i, o := range f.Options {
+		if strings.HasSuffix(o.label(), typed) {
+			f.choice, f.sought = i, ""
+			return true
+		}
+	}
+	return false
 }
 
 // seek chooses the first option from one place on, in a circle, that begins with

@@ -196,3 +196,12 @@ func TestFormSaysWhatTheKeysDo(t *testing.T) {
 		t.Errorf("entered %q", got)
 	}
 }
+
+// A digit chooses the option that ends with it, where none begins with it.
+func TestChoiceTakesADigit(t *testing.T) {
+	f := widget.NewForm("", &widget.Field{Name: "sev", Label: "sev", Kind: widget.ChoiceField, Options: []widget.Option{{Value: "SEV1"}, {Value: "SEV2"}, {Value: "SEV3"}}})
+	run(f, "3")
+	if got := f.Value("sev"); got != "SEV3" {
+		t.Errorf("3 chose %s", got)
+	}
+}

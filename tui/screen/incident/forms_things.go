@@ -3,6 +3,7 @@ package incident
 import (
 	"context"
 	"fmt"
+	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
@@ -69,7 +70,7 @@ func (r *Room) indicatorForm() tea.Cmd {
 		&widget.Field{Name: "source", Label: "Source", Limit: model.MaxReason, Help: "log, sensor, person, feed"},
 		&widget.Field{Name: "seen", Label: "Seen", Limit: 128, Check: r.whenOrNothing, Help: "14:03, -20m, yesterday 22:40, or a full time; empty is now"},
 		&widget.Field{Name: "note", Label: "Note", Limit: model.MaxReason})
-	form.SetValues(map[string]string{"tlp": model.DefaultTLP, "confidence": "50"})
+	form.SetValues(map[string]string{"tlp": model.DefaultTLP, "confidence": "0"})
 	return r.env.Ask(screen.OpenForm{Name: name, Form: form, Submit: func(v, _ map[string]string) (tea.Cmd, error) {
 		typ, value, err := typed(v["type"], v["value"])
 		if err != nil {
@@ -213,7 +214,7 @@ func (r *Room) editAssetForm() tea.Cmd {
 func (r *Room) pasteForm() tea.Cmd {
 	if found := r.offered; len(found) > 0 {
 		r.offered = nil
-		return r.preview("", found)
+		return r.preview("", "", found)
 	}
 	return r.pasteText("")
 }
@@ -223,8 +224,9 @@ const pasteName = "form:paste"
 
 func (r *Room) pasteText(text string) tea.Cmd {
 	form := widget.NewForm("Paste indicators",
-		&widget.Field{Name: "text", Label: "Text", Kind: widget.MultilineField, Rows: 12, Required: true, Limit: 1 << 20, Help: "a mail, a log, a report, a list; defanged or not"})
-	form.Hint = "ctrl+s shows what was found · esc cancel"
+		&widget.Field{Name: "text", Label: "Text", Kind: widget.MultilineField, Rows: 12, Required: true, Limit: 1 << 20, Help: "a mail, a log, a report, a list; defanged or not"},
+		&widget.Field{Name: "source", Label: "Source", Limit: model.MaxReason, Help: "where it is from: log, sensor, person, feed; it goes to each that is added"})
+	form.Hint = "ctrl+s shows what was found · tab source · esc cancel"
 	if text != "" {
 		form.SetValues(map[string]string{"text": text})
 	}
@@ -235,7 +237,7 @@ func (r *Room) pasteText(text string) tea.Cmd {
 			if len(found) == 0 {
 				return screen.Done{Form: pasteName, Incident: in, Err: model.Invalid("no indicator was found in this text").Hint("a on the Indicators tab adds one by hand").On("text")}
 			}
-			return r.preview(pasteName, found)()
+			return r.preview(pasteName, v["source"], found)()
 		}, nil
 	}})
 }
@@ -259,8 +261,9 @@ const (
 )
 
 // preview shows what was found, with those that are here already and those that
-// other incidents have.
-func (r *Room) preview(form string, found []indicator.Found) tea.Cmd {
+// other incidents have. Addresses inside a private network are not picked: they
+// are rarely an adversary's. source is where all of it is from.
+func (r *Room) preview(form, source string, found []indicator.Found) tea.Cmd {
 	in, env := r.in, r.env
 	return bounded(func(ctx context.Context) tea.Msg {
 		brief, cancel := context.WithTimeout(ctx, lookFor)
@@ -276,14 +279,17 @@ func (r *Room) preview(form string, found []indicator.Found) tea.Cmd {
 			} else if i < lookups {
 				it.Detail = alsoIn(brief, env, in.ID, f.Value)
 			}
+			if it.Detail == "" && private(f) {
+				it.Detail = "private address"
+			}
 			items = append(items, it)
 		}
-		choose := widget.NewChoose(fmt.Sprintf("%d found", len(found)), "adds", items, func(widget.Item) bool { return true })
+		choose := widget.NewChoose(fmt.Sprintf("%d found", len(found)), "adds", items, func(it widget.Item) bool { return !private(found[number(it.ID)]) })
 		return screen.OpenChoose{Form: form, Choose: choose, Chosen: func(ids []string) tea.Cmd {
 			cmd := model.AddIndicators{}
 			for _, id := range ids {
 				f := found[number(id)]
-				cmd.Indicators = append(cmd.Indicators, model.NewIndicator{Type: f.Type, Value: model.Text(f.Value)})
+				cmd.Indicators = append(cmd.Indicators, model.NewIndicator{Type: f.Type, Value: model.Text(f.Value), Source: model.Text(source)})
 			}
 			what := strconv.Itoa(len(ids)) + " indicators"
 			if len(ids) == 1 {
@@ -292,6 +298,12 @@ func (r *Room) preview(form string, found []indicator.Found) tea.Cmd {
 			return env.Do(in.ID, form, cmd, screen.Saved(what))
 		}}
 	})
+}
+
+// private says whether what was found is an address that only its own network has.
+func private(f indicator.Found) bool {
+	ip, err := netip.ParseAddr(f.Value)
+	return err == nil && (ip.IsPrivate() || ip.IsLoopback() || ip.IsLinkLocalUnicast() || ip.IsUnspecified())
 }
 
 // alsoIn says in which other incidents a value is an indicator.

@@ -1,6 +1,7 @@
 package incident
 
 import (
+	"fmt"
 	"slices"
 	"sort"
 	"time"
@@ -82,7 +83,7 @@ func (x *entryRows) insert(i int32) {
 
 // append adds entry i below the last one, with a rule where one is due.
 func (x *entryRows) append(i int32) {
-	if x.newDay(i) || x.gap(i) >= gapAfter {
+	if x.newDay(i) || x.gap(i) >= gapAfter && !x.vague(i) {
 		x.list = append(x.list, ^i)
 	}
 	x.list = append(x.list, i)
@@ -100,6 +101,13 @@ func (x *entryRows) clock(e *model.Entry) time.Time {
 func (x *entryRows) newDay(i int32) bool {
 	n := len(x.list)
 	return n == 0 || day(x.clock(x.entries[x.list[n-1]])) != day(x.clock(x.entries[i]))
+}
+
+// vague says that entry i or the one before is known only to the day, so that
+// nothing can be said of the time between them.
+func (x *entryRows) vague(i int32) bool {
+	last := x.entries[x.list[len(x.list)-1]]
+	return x.happened && (x.entries[i].Precision == model.PrecisionDay || last.Precision == model.PrecisionDay)
 }
 
 func (x *entryRows) gap(i int32) time.Duration {
@@ -120,10 +128,22 @@ func (x *entryRows) rule(row int, bullet string) string {
 	at := x.clock(x.entries[^x.list[row]])
 	if row > 0 {
 		if last := x.clock(x.entry(row - 1)); day(last) == day(at) {
-			return bullet + " " + model.Ago(at.Sub(last)) + " " + bullet
+			return bullet + " " + later(at.Sub(last)) + " " + bullet
 		}
 	}
 	return at.UTC().Format("Monday 2 January 2006")
+}
+
+// later says how long nothing happened.
+func later(d time.Duration) string {
+	h, m := int(d.Hours()), int(d.Minutes())%60
+	switch {
+	case h == 0:
+		return fmt.Sprintf("%d min later", m)
+	case m == 0:
+		return fmt.Sprintf("%d h later", h)
+	}
+	return fmt.Sprintf("%d h %d min later", h, m)
 }
 
 // find is the row of the entry called ref.
