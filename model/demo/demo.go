@@ -38,6 +38,7 @@ type story struct {
 // Made is what Fill made.
 type Made struct {
 	Incidents []string // ids, in the order they were declared
+	Reports   []string // ids of those that wait to be decided
 	Events    uint64
 	People    []string // who wrote them beside the local user; none has an account
 }
@@ -51,8 +52,14 @@ func people() []model.Actor {
 // Fill makes the examples as env's actor and a few invented colleagues. It
 // refuses a database that holds an incident, and changes nothing then.
 func Fill(ctx context.Context, env verb.Env) (Made, error) {
-	if n := len(env.Hub.Board().Briefs); n > 0 {
-		return Made{}, model.Conflict("the database holds incidents already (%d); no examples were added", n).
+	if briefs := env.Hub.Board().Briefs; len(briefs) > 0 {
+		incidents := 0
+		for i := range briefs {
+			if briefs[i].Report == nil {
+				incidents++
+			}
+		}
+		return Made{}, model.Conflict("the database holds incidents already (%d); no examples were added", incidents).
 			Hint("examples go into an empty one: name another with --data DIR or --db URL")
 	}
 	stories, err := load()
@@ -69,7 +76,7 @@ func Fill(ctx context.Context, env verb.Env) (Made, error) {
 			return t.made, err
 		}
 	}
-	for _, id := range t.made.Incidents {
+	for _, id := range slices.Concat(t.made.Incidents, t.made.Reports) {
 		if in := env.Hub.Peek(id); in != nil {
 			t.made.Events += in.Version
 		}
@@ -140,6 +147,9 @@ func (t *teller) line(s story, line string) error {
 	var said strings.Builder
 	if err := verb.Run(t.ctx, t.env, words, verb.IO{In: strings.NewReader(""), Out: &said, Err: io.Discard}); err != nil {
 		return err
+	}
+	if len(words) > 1 && words[0] == "report" && words[1] == "new" {
+		t.made.Reports = append(t.made.Reports, strings.TrimSpace(said.String()))
 	}
 	if t.env.Incident == "" {
 		id, err := model.ParseIncidentID(said.String())

@@ -58,12 +58,12 @@ func TestFillsAnEmptyDatabaseOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 		t.Logf("%d incidents, %d events in %v", len(made.Incidents), made.Events, time.Since(began))
-		if len(made.Incidents) < 8 || made.Events != events(env.Hub) {
+		if len(made.Incidents) < 8 || len(made.Reports) == 0 || made.Events != events(env.Hub) {
 			t.Errorf("made %+v; the board has %d events", made, events(env.Hub))
 		}
 		varied(t, env.Hub)
 		verified, err := s.Verify(t.Context(), "")
-		if err != nil || len(verified) != len(made.Incidents) {
+		if err != nil || len(verified) != len(made.Incidents)+len(made.Reports) {
 			t.Fatalf("verified %d, %v", len(verified), err)
 		}
 		for _, v := range verified {
