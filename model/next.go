@@ -86,6 +86,8 @@ func (n *nexts) actions() {
 		switch {
 		case a.State == ActionWaiting:
 			n.add(a.Ref, line+": waits for approval", a.Owner, a.Due, NextApproval)
+		case a.Stage == StageDetection && a.State == ActionExecuting:
+			n.add(a.Ref, line+": runs until its end, then say what it found", a.Owner, a.Ends, NextDoing)
 		case a.State == ActionExecuting:
 			n.add(a.Ref, line+": executing", a.Owner, a.Due, NextDoing)
 		case a.State == ActionApproved:
