@@ -158,6 +158,26 @@ func (h *house) declare(ctx context.Context, n int, title string) (id string, er
 
 // notes writes n notes into an incident, many in one transaction.
 func (h *house) notes(ctx context.Context, id string, n int) error {
+	return h.write(ctx, id, n, func(i int) model.Command {
+		return model.AddNote{Text: model.Text(fmt.Sprintf("entry %06d%s, asked @u001 for 10.1.2.3", i, noteText))}
+	})
+}
+
+// things writes assets and actions on them.
+func (h *house) things(ctx context.Context, id string, assets, actions int) error {
+	err := h.write(ctx, id, assets, func(i int) model.Command {
+		return model.AddAsset{Name: model.Text(fmt.Sprintf("SRV-%04d", i)), Team: "storage", Compromised: "suspected"}
+	})
+	if err != nil {
+		return err
+	}
+	return h.write(ctx, id, actions, func(i int) model.Command {
+		return model.ProposeAction{Kind: "isolate-host", Targets: []model.Target{{Ref: fmt.Sprintf("S%d", i+1)}}}
+	})
+}
+
+// write gives n commands to an incident, many of them in one transaction.
+func (h *house) write(ctx context.Context, id string, n int, cmd func(i int) model.Command) error {
 	const batch = 500
 	return h.withStore(ctx, func(ctx context.Context, s *store.Store) error {
 		recs, err := s.Events(ctx, id, 0, 0)
@@ -169,7 +189,7 @@ func (h *house) notes(ctx context.Context, id string, n int) error {
 			return err
 		}
 		for done := 0; done < n; done += batch {
-			if in, err = appendNotes(ctx, s, in, done, min(batch, n-done)); err != nil {
+			if in, err = appendAll(ctx, s, in, done, min(batch, n-done), cmd); err != nil {
 				return err
 			}
 		}
@@ -177,12 +197,12 @@ func (h *house) notes(ctx context.Context, id string, n int) error {
 	})
 }
 
-func appendNotes(ctx context.Context, s *store.Store, in *model.Incident, from, n int) (*model.Incident, error) {
+func appendAll(ctx context.Context, s *store.Store, in *model.Incident, from, n int, cmd func(i int) model.Command) (*model.Incident, error) {
 	state := in
 	var all []model.Record
 	for i := range n {
 		now := time.Now()
-		events, err := model.AddNote{Text: model.Text(fmt.Sprintf("entry %06d%s, asked @u001 for 10.1.2.3", from+i, noteText))}.Decide(state, declarer, now)
+		events, err := cmd(from+i).Decide(state, declarer, now)
 		if err != nil {
 			return nil, err
 		}

@@ -71,7 +71,7 @@ func (b *bench) flags(args []string, stderr io.Writer) error {
 	fs.DurationVar(&b.idleFor, "idle", 5*time.Second, "how long idling is watched")
 	fs.StringVar(&b.benchtime, "benchtime", "300x", "of the store's benchmark")
 	fs.BoolVar(&b.large, "large", false, "also 200 and 500 sessions, 50 changes/s, 10,000 incidents, 100,000 entries")
-	parts := fs.String("parts", "crowd,alone,cold,incidents,entries,commits", "what to measure")
+	parts := fs.String("parts", "crowd,alone,cold,things,incidents,entries,commits", "what to measure")
 	fs.StringVar(&b.jsonFile, "json", "", "file for all samples")
 	if err := fs.Parse(args); err != nil {
 		return err
@@ -248,7 +248,7 @@ func (b *bench) databases(ctx context.Context) error {
 		part string
 		do   func(context.Context, *house) error
 		want bool
-	}{{"cold", b.cold, true}, {"incidents", b.big, b.large}, {"entries", b.long, b.large}} {
+	}{{"cold", b.cold, true}, {"things", b.full, true}, {"incidents", b.big, b.large}, {"entries", b.long, b.large}} {
 		if !step.want || !b.parts[step.part] {
 			continue
 		}

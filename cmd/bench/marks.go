@@ -53,6 +53,11 @@ const (
 	longKey      = "  key → own screen in it"
 	longChange   = "  change → other screens in it, 20 sessions"
 	longPeople   = 20
+	fullAssets   = 1000
+	fullActions  = 500
+	fullChange   = "change → other screens, 20 sessions, 1,000 assets and 500 actions"
+	fullSaved    = "  enter → saved in it"
+	fullKey      = "  key → own screen there"
 	commitDo     = "commit of a note"
 	commitAppend = "  of it the transaction"
 	commitPlain  = "  the same statements, pgx alone"
@@ -104,6 +109,9 @@ func (f *figures) marks() []mark {
 		add(p, bigKey+", p50", get(bigKey, 0.5), 1.2, get(aloneKey, 0.5), "few incidents")
 		add(p, longOpen+", p99", get(longOpen, 0.99), 1, 1000, "")
 		add(p, longKey+", p50", get(longKey, 0.5), 1.2, get(aloneKey, 0.5), "a short room")
+		add(p, fullKey+", p50", get(fullKey, 0.5), 1.2, get(aloneKey, 0.5), "a small room")
+		add(p, fullSaved+", p50", get(fullSaved, 0.5), 1.2, get(savedName(longPeople), 0.5), "a small room")
+		add(p, fullChange+", p50", get(fullChange, 0.5), 1.2, get(changeName(longPeople), 0.5), "a small room")
 		add(p, longChange+", p50", get(longChange, 0.5), 1.2, get(changeName(longPeople), 0.5), "a short room")
 	}
 	return out

@@ -162,6 +162,37 @@ func (b *bench) long(ctx context.Context, h *house) (err error) {
 	return err
 }
 
+// full measures a room of 1,000 assets and 500 actions.
+func (b *bench) full(ctx context.Context, h *house) (err error) {
+	b.say("%s, %d assets and %d actions", h.name, fullAssets, fullActions)
+	id, err := h.declare(ctx, 1, boardTitle)
+	if err == nil {
+		err = h.things(ctx, id, fullAssets, fullActions)
+	}
+	if err != nil {
+		return err
+	}
+	r, _, err := gather(ctx, warroomTarget(h, boardTitle))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, r.close()) }()
+	if _, err := r.fill(ctx, longPeople); err != nil {
+		return err
+	}
+	out, err := r.rounds(ctx, b.rounds)
+	if err != nil {
+		return err
+	}
+	b.fig.times(h.name, fullChange, out.seen)
+	if len(out.saved) > 0 {
+		b.fig.times(h.name, fullSaved, out.saved)
+	}
+	took, err := r.strokes(ctx, b.rounds)
+	b.fig.times(h.name, fullKey, took)
+	return err
+}
+
 func (b *bench) opens(ctx context.Context, t target) (err error) {
 	r, _, err := gather(ctx, t)
 	if err != nil {
