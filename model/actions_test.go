@@ -266,11 +266,11 @@ func TestDoneMovesAndStaysInForce(t *testing.T) {
 func TestLeavingTheRecovery(t *testing.T) {
 	w := acted(t)
 	w.must(t, carol, step("A2", ActionExecuting), step("A2", ActionDone))
-	w.must(t, alice, SetPhase{To: PhaseRecovery, Reason: "go", Force: true})
-	if err := w.do(alice, SetPhase{To: PhasePostIncident, Force: true}); CodeOf(err) != CodeInvalid || !strings.Contains(err.Error(), "A2") {
+	w.must(t, bob, SetPhase{To: PhaseRecovery, Reason: "go", Force: true})
+	if err := w.do(bob, SetPhase{To: PhasePostIncident, Force: true}); CodeOf(err) != CodeInvalid || !strings.Contains(err.Error(), "A2") {
 		t.Errorf("left without a word: %v", err)
 	}
-	w.must(t, alice, SetPhase{To: PhasePostIncident, Force: true, Reason: "the block stays for good"})
+	w.must(t, bob, SetPhase{To: PhasePostIncident, Force: true, Reason: "the block stays for good"})
 }
 
 // An undo brings back what was, an undone approval no approval.

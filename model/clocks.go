@@ -134,7 +134,7 @@ func (p *plan) trigger(name string, at time.Time, reason Text) ([]Event, error) 
 		if is.At.Equal(at) {
 			return nil, nil
 		}
-		if reason == "" {
+		if noText(reason) {
 			return nil, Conflict("%s is recorded already: %s, by @%s", name, is.At.Format("2006-01-02 15:04:05Z"), is.By).
 				Hint("a moment that moves its clocks needs a reason: notify trigger %s %s --at TIME --reason \"why\"", p.in.ID, name).On("at")
 		}
@@ -202,7 +202,7 @@ func (c SetTrigger) Decide(in *Incident, by Actor, now time.Time) ([]Event, erro
 		return nil, Invalid("the clock of %s begins when %s of %s is sent", o.Ref, o.From, o.Regime).Hint("mark that one sent: notify sent %s N… --proof …", in.ID)
 	case o.OwnAt.Equal(at):
 		return nil, nil
-	case !o.OwnAt.IsZero() && c.Reason == "":
+	case !o.OwnAt.IsZero() && noText(c.Reason):
 		return nil, Conflict("the moment of %s is recorded already: %s", o.Ref, o.OwnAt.Format("2006-01-02 15:04:05Z")).Hint("add --reason \"why it moves\"").On("at")
 	case o.Trigger == "agreed":
 		return nil, Invalid("the deadline of %s is agreed and starts with no trigger", o.Ref).Hint("add another with its own --due if it changed")

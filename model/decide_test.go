@@ -2,6 +2,7 @@ package model
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -26,6 +27,10 @@ func TestPolicy(t *testing.T) {
 	verdict, title := VerdictMalicious, Text("FS-02")
 	respond := map[string]Code{"ada": "", "alice": "", "bob": "", "carol": "", "dora": "", "erin": "", "olive": CodeForbidden, "rita": CodeForbidden, "nora": CodeNotFound, "nobody": CodeNotFound}
 	lead := map[string]Code{"ada": "", "alice": "", "bob": "", "carol": "", "dora": "", "erin": CodeForbidden, "olive": CodeForbidden, "rita": CodeForbidden, "nora": CodeNotFound, "nobody": CodeNotFound}
+	icOnly := maps.Clone(lead)
+	for _, name := range []string{"ada", "alice", "carol", "dora"} {
+		icOnly[name] = CodeForbidden
+	}
 	actors := map[string]Actor{"ada": ada, "alice": alice, "bob": bob, "carol": carol, "dora": {"dora", RoleResponder}, "erin": {"erin", RoleResponder},
 		"olive": olive, "rita": {"rita", RoleCommander}, "nora": {"nora", RoleAdmin}, "nobody": {"nobody", ""}}
 	w := staged(t)
@@ -37,7 +42,8 @@ func TestPolicy(t *testing.T) {
 		{Edit{Field: FieldTitle, To: "Other"}, respond},
 		{SetSeverity{To: 1, Reason: "spreads"}, respond},
 		{SetSeverity{To: 3, Reason: "less"}, lead},
-		{SetPhase{To: PhaseContainment, Reason: "go", Force: true}, lead},
+		{SetPhase{To: PhaseContainment, Reason: "go", Force: true}, icOnly},
+		{SetAsset{Ref: "S1", Steps: map[Step]string{StepRecovered: "yes"}, Reason: "go", Force: true}, icOnly},
 		{AssignRole{Role: RoleIC, User: "erin"}, lead},
 		{AddNote{Text: "x"}, respond},
 		{AddNote{Text: "x", Corrects: "T5"}, respond},
@@ -324,6 +330,7 @@ func TestUndo(t *testing.T) {
 		SetItem{Ref: "C1", State: ItemDone, Note: "by hand"}, AssignItem{Ref: "C1", Owner: "bob"},
 	} {
 		w := staged(t)
+		w.must(t, bob, AssignRole{Role: RoleIC, User: "alice"})
 		before := visible(w.in)
 		w.must(t, alice, c)
 		late := *w

@@ -56,8 +56,8 @@ func (d *DataImpact) Touched() bool {
 	return d.Disclosed.Is(AnswerYes) || d.Modified.Is(AnswerYes) || d.Destroyed.Is(AnswerYes)
 }
 
-// MaxPeople is the most people that an impact may touch: all of them.
-const MaxPeople = 10_000_000_000
+// MaxPeople is the most people that an impact may touch.
+const MaxPeople = 999_999_999
 
 // Trigger is a named moment that starts clocks, as somebody recorded it.
 type Trigger struct {

@@ -21,7 +21,7 @@ type Relate struct {
 // IncidentClosed is the end of an incident.
 type IncidentClosed struct {
 	Reason  Text     `json:"reason,omitempty"`
-	Blocked []string `json:"blocked,omitempty"` // the required items that were left open
+	Blocked []string `json:"blocked,omitempty"` // what was left open
 }
 
 // IncidentReopened undoes a close.
@@ -50,19 +50,18 @@ func (c Close) Decide(in *Incident, by Actor, _ time.Time) ([]Event, error) {
 	if err := in.may(by, AccessLead); err != nil {
 		return nil, err
 	}
-	if in.Phase != PhasePostIncident && c.Reason == "" {
+	if in.Phase != PhasePostIncident && noText(c.Reason) {
 		return nil, Invalid("%s is in %s, not in post-incident", in.ID, in.Phase).
 			Hint("finish the phases first, or close it with --reason").On("reason")
 	}
 	if err := checkText("reason", c.Reason, MaxReason, false); err != nil {
 		return nil, err
 	}
-	open := in.Gate(PhaseClosed)
-	if len(open) > 0 && c.Reason == "" {
-		return nil, Invalid("%d required items are open (%s)", len(open), shortList(open)).
-			Hint("do or waive them, or close it with --reason").On("reason")
+	open := in.Blockers(PhaseClosed)
+	if len(open) > 0 && noText(c.Reason) {
+		return nil, Invalid("%s", sayBlockers(open)).Hint("do or waive them, or close it with --reason").On("reason")
 	}
-	return []Event{IncidentClosed{Reason: c.Reason, Blocked: open}}, nil
+	return []Event{IncidentClosed{Reason: c.Reason, Blocked: refsOf(open)}}, nil
 }
 
 // Kind implements Event.

@@ -96,7 +96,7 @@ type PhaseStep struct {
 
 // SetPhase moves the incident to another phase. Back, and past a phase, needs a
 // reason, and so does going ahead of a compromised asset; past what else blocks
-// the gate needs Force, a reason and the lead, and is marked for ever.
+// the gate needs Force, a reason and the IC, and is marked for ever.
 type SetPhase struct {
 	To     Phase
 	Reason Text
@@ -129,10 +129,10 @@ func (c SetPhase) Decide(in *Incident, by Actor, _ time.Time) ([]Event, error) {
 		return nil, err
 	}
 	ev := PhaseChanged{From: in.Phase, To: c.To, Reason: c.Reason}
-	if to < from && c.Reason == "" {
+	if to < from && noText(c.Reason) {
 		return nil, Invalid("going back from %s to %s needs a reason", in.Phase, c.To).Hint("add --reason \"why\"").On("reason")
 	}
-	if to > from+1 && c.Reason == "" {
+	if to > from+1 && noText(c.Reason) {
 		return nil, Invalid("going from %s to %s passes over a phase and needs a reason", in.Phase, c.To).
 			Hint("add --reason \"why\"").On("reason")
 	}
@@ -142,6 +142,8 @@ func (c SetPhase) Decide(in *Incident, by Actor, _ time.Time) ([]Event, error) {
 	case len(shut) > 0 && !c.Force:
 		return nil, Invalid("the gate to %s is closed: %s", c.To, sayBlockers(all)).
 			Hint("settle them (phase %s lists them), or pass with --force --reason \"why\"", in.ID).On("force")
+	case len(shut) > 0 && by.Name != in.IC():
+		return nil, in.onlyIC("passes a gate by force")
 	case len(shut) > 0 && noText(c.Reason):
 		return nil, Invalid("a forced pass needs a reason").Hint("add --reason \"why\"").On("reason")
 	case len(ahead) > 0 && noText(c.Reason):

@@ -137,6 +137,11 @@ func (in *Incident) forbidden(by Actor, need Access) error {
 	return Forbidden("@%s may only read %s", by.Name, in.ID).Hint("ask @%s for the right to respond", in.IC())
 }
 
+// onlyIC is the refusal of what nobody but the IC does.
+func (in *Incident) onlyIC(does string) error {
+	return Forbidden("only the IC %s", does).Hint("ask @%s, or take the role over first: role %s ic @you", in.IC(), in.ID).On("force")
+}
+
 // SetAccess gives a user rights in this incident; an empty level takes the entry
 // away. Restrict, when not nil, hides the incident from all who are not listed,
 // or opens it again.

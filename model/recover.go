@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Passed is a step of an asset that the lead let pass although something was
+// Passed is a step of an asset that the IC let pass although something was
 // missing.
 type Passed struct {
 	Missing []string  `json:"missing"`
@@ -96,7 +96,7 @@ func (in *Incident) skips(a *Asset, e *AssetSet) []string {
 	return out
 }
 
-// pass refuses a change of an asset that leaves something out, unless the lead
+// pass refuses a change of an asset that leaves something out, unless the IC
 // lets it pass with a reason: then the change carries what was missing.
 func (in *Incident) pass(by Actor, a *Asset, e *AssetSet, force bool, reason Text) error {
 	missing := in.skips(a, e)
@@ -111,8 +111,8 @@ func (in *Incident) pass(by Actor, a *Asset, e *AssetSet, force bool, reason Tex
 		return Invalid("%s cannot be %s yet: %s", a.Ref, e.furthest(), strings.Join(missing, "; ")).
 			Hint("%s; the IC may pass with --force --reason \"why\"", todo).On(e.lacking(a))
 	}
-	if err := in.may(by, AccessLead); err != nil {
-		return err
+	if by.Name != in.IC() {
+		return in.onlyIC("passes over what an asset lacks")
 	}
 	if noText(reason) {
 		return Invalid("a forced step needs a reason").Hint("add --reason \"why\"").On("reason")

@@ -64,7 +64,7 @@ type Asset struct {
 	LastKnownGoodAt time.Time `json:"last_known_good_at,omitzero"`
 	RestoredFrom    Text      `json:"restored_from"`
 	Confirmed       StepMark  `json:"confirmed,omitzero"` // the restored state mitigates the causes
-	Passed          []Passed  `json:"passed,omitempty"`   // steps that the lead forced
+	Passed          []Passed  `json:"passed,omitempty"`   // steps that the IC forced
 
 	AddedBy   string    `json:"added_by"`
 	AddedAt   time.Time `json:"added_at"`
@@ -211,7 +211,7 @@ type SetAsset struct {
 	LastKnownGoodAt *time.Time
 	RestoredFrom    *Text
 	Confirmed       *string // yes or no
-	Force           bool    // the lead passes over what is missing, with Reason
+	Force           bool    // the IC passes over what is missing, with Reason
 	Reason          Text
 
 	Seen uint64 // version of the incident that the editor saw, 0 when any

@@ -180,7 +180,7 @@ type assetRow struct {
 	RestoredFrom                                            string
 	ConfirmedBy                                             string // empty while nobody did
 	ConfirmedAt                                             *time.Time
-	Forced                                                  int // steps that the lead let pass
+	Forced                                                  int // steps that the IC let pass
 	AddedBy                                                 string
 	AddedAt                                                 time.Time
 	RetractedBy                                             string

@@ -8,7 +8,7 @@ import (
 	"warroom/tui/tuitest"
 )
 
-// The gate lists what blocks it, enter goes there, and nobody but the lead passes
+// The gate lists what blocks it, enter goes there, and nobody but the IC passes
 // it all the same; a second person who is late is told so.
 func TestGateToRecovery(t *testing.T) {
 	h, id, a, b := pair(t)
@@ -68,6 +68,7 @@ func TestGateToRecovery(t *testing.T) {
 	a.Expect("the gate to recovery is closed: ")
 	a.Press("tab").Type("restore starts").Press("enter", "y")
 	a.ExpectLine("Force", "yes")
+	do(t, h, carla(), id, model.AssignRole{Role: model.RoleIC, User: "carla"})
 	do(t, h, carla(), id, model.SetPhase{To: model.PhaseRecovery, Reason: "now", Force: true})
 	a.ExpectLine(id, "RECOVERY")
 	a.Press("enter")

@@ -11,7 +11,7 @@ func leadVerbs() []*Verb {
 	reason := flag{name: "reason", arg: "R", help: "why"}
 	return []*Verb{
 		{Name: "phase", Args: "INC [PHASE] [--reason R] [--force]", Short: "go to a phase, or show what blocks the next one",
-			Long:  "Going back, passing over a phase, and going ahead of a compromised asset need a reason. Past a closed gate it needs --force, a reason, and the IC's rights, and is marked for ever.",
+			Long:  "Going back, passing over a phase, and going ahead of a compromised asset need a reason. Past a closed gate only the IC goes, with --force and a reason, and it is marked for ever.",
 			flags: []flag{reason, {name: "force", help: "pass the gate although it is closed"}},
 			words: []word{{"INC", incidents}, {"PHASE", phases}}, run: phase},
 		{Name: "sev", Args: "INC [n --reason R] [--identity yes] [--tenants yes] [--active yes] [--backups yes]",

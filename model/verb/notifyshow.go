@@ -68,7 +68,7 @@ func dataImpact(c *call) error {
 	}
 	cmd.Regions, cmd.Roles, cmd.Regulators = c.wordList("region"), c.wordList("role"), c.wordList("regulator")
 	if c.on("people") {
-		n, err := c.number("people", 0, 0, 999_999_999)
+		n, err := c.number("people", 0, 0, model.MaxPeople)
 		if err != nil {
 			return err
 		}

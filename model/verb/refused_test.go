@@ -208,7 +208,7 @@ func refusals() []refusal {
 		{words: "sev INC 1", status: 1, says: "a reason is needed"},
 		{words: "check na INC C9", status: 1, says: "a reason is needed"},
 		{words: "check waive INC C9", status: 1, says: "a reason is needed"},
-		{words: "timeline retract INC T1 --reason x", status: 1, says: "records what the room did"},
+		{words: "timeline retract INC T1 --reason x", status: 1, says: "the room's own record"},
 		{words: "role INC ic none", status: 1, says: "an open incident has an IC"},
 		{words: "role INC scribe 'Bob Smith'", status: 1, says: "is no user name"},
 		{words: "undo OTHER", status: 1, says: "is closed"},

@@ -232,6 +232,8 @@ func (r *Room) forward() tea.Cmd {
 	}
 	if ok, _ := r.allowed(model.AccessLead)(); !ok {
 		past.Why = "for the IC, the deputy and commanders"
+	} else if !soft && r.env.Actor.Name != r.in.IC() {
+		past.Why = "for the IC alone: @" + r.in.IC()
 	}
 	items = append(items, past)
 	return r.env.Ask(screen.OpenPicker{Picker: widget.NewPicker(fmt.Sprintf("%s the gate to %s is closed by %s", r.env.Styles.Glyphs.Gate, to, model.Blocking(list)), items),

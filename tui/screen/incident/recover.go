@@ -71,7 +71,7 @@ func recoveryOf(a *model.Asset, v map[string]string) {
 func (r *Room) recoverForm(refs []string) tea.Cmd {
 	name := "form:recover:" + strings.Join(refs, ",")
 	fields := append(r.recoverFields(),
-		&widget.Field{Name: "force", Label: "Force", Kind: widget.BoolField, Help: "although something is missing: the lead's, marked for ever"},
+		&widget.Field{Name: "force", Label: "Force", Kind: widget.BoolField, Help: "although something is missing: the IC's, marked for ever"},
 		reason(false, "needed to force it"))
 	form := widget.NewForm("Recovered: "+strings.Join(refs, " "), fields...)
 	now := map[string]string{}
