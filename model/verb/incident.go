@@ -209,6 +209,17 @@ func incidentShow(c *call) error {
 	return c.print(v, func() error { return c.showIncident(in, v.Similar) })
 }
 
+// standing counts what is not retracted.
+func standing[T any](list []*T, retracted func(*T) string) int {
+	n := 0
+	for _, x := range list {
+		if retracted(x) == "" {
+			n++
+		}
+	}
+	return n
+}
+
 func (c *call) showIncident(in *model.Incident, similar []model.Likeness) error {
 	b := in.Brief()
 	marks := ""
@@ -228,9 +239,10 @@ func (c *call) showIncident(in *model.Incident, similar []model.Likeness) error 
 		in.ID + "  " + in.Severity.String() + " " + in.Priority.String() + "  " + in.Title.Line().String() + marks,
 		"phase       " + string(in.Phase) + "  " + model.SinceDeclared(in.DeclaredAt, in.ClosedAt, c.env.Now(), false),
 		"declared    " + in.DeclaredAt.Format("2006-01-02 15:04:05Z") + " by @" + in.DeclaredBy + " as " + in.Preliminary.String(),
-		"roles      " + roles,
+		"roles       " + strings.TrimSpace(roles),
 		"type        " + orDash(in.Type),
-		"holds       " + strconv.Itoa(b.Entries) + " timeline entries, " + strconv.Itoa(b.Indicators) + " indicators, " + strconv.Itoa(b.Assets) +
+		"holds       " + strconv.Itoa(b.Entries) + " timeline entries, " + strconv.Itoa(standing(in.Indicators, func(x *model.Indicator) string { return x.Retracted })) +
+			" indicators, " + strconv.Itoa(standing(in.Assets, func(x *model.Asset) string { return x.Retracted })) +
 			" assets, checklist " + strconv.Itoa(b.ItemsDone) + "/" + strconv.Itoa(b.Items),
 	}
 	if !in.ClosedAt.IsZero() {
