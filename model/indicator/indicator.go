@@ -91,3 +91,6 @@ func DefangText(s string) string {
 	pairs = append(pairs, "http://", "hxxp://", "https://", "hxxps://", "ftp://", "fxp://")
 	return strings.NewReplacer(pairs...).Replace(s)
 }
+
+// Line is foreign text for one line of a terminal or a report, its addresses dead.
+func Line(t model.Text) string { return model.Line(DefangText(string(t))).String() }

@@ -26,7 +26,7 @@ type Situation struct {
 	Priority  model.Priority   `json:"priority"`
 	Ground    model.Text       `json:"priority_ground,omitempty"`
 	Phase     model.Phase      `json:"phase"`
-	Forced    []string         `json:"forced_passes"`
+	Forced    []model.Text     `json:"forced_passes"`
 	Declared  time.Time        `json:"declared_at"`
 	Closed    time.Time        `json:"closed_at,omitzero"`
 	Exercise  bool             `json:"exercise"`
@@ -89,7 +89,7 @@ const keyMoments = 8
 // NewSituation makes the report of an incident as of now.
 func NewSituation(in *model.Incident, now time.Time) *Situation {
 	s := &Situation{ID: in.ID, Title: in.Title, At: now.UTC(), Version: in.Version, Head: in.Head, Severity: in.Severity, Was: in.Preliminary,
-		Priority: in.Priority, Phase: in.Phase, Forced: []string{}, Declared: in.DeclaredAt, Closed: in.ClosedAt, Exercise: in.Exercise, Roles: []Duty{},
+		Priority: in.Priority, Phase: in.Phase, Forced: []model.Text{}, Declared: in.DeclaredAt, Closed: in.ClosedAt, Exercise: in.Exercise, Roles: []Duty{},
 		Summary: in.Summary, Impact: in.Impact, Cause: in.Cause, Next: in.Next(now), Blocked: []model.Blocker{}, Deadlines: []Deadline{},
 		InForce: []Force{}, Key: []Moment{}, UpdateDue: in.UpdateDue()}
 	if s.Next == nil {
@@ -100,7 +100,7 @@ func NewSituation(in *model.Incident, now time.Time) *Situation {
 	}
 	for _, p := range in.Phases {
 		if p.Forced {
-			s.Forced = append(s.Forced, fmt.Sprintf("%s at %s by @%s: %s", p.Phase, stamp(p.At), p.By, p.Reason))
+			s.Forced = append(s.Forced, model.Text(fmt.Sprintf("%s at %s by @%s: %s", p.Phase, stamp(p.At), p.By, p.Reason)))
 		}
 	}
 	for _, r := range model.IncidentRoles() {
@@ -163,9 +163,6 @@ type section struct {
 	lines []string
 }
 
-// plain is foreign text for one line of a report, defanged.
-func plain(t model.Text) string { return model.Line(indicator.DefangText(string(t))).String() }
-
 func (s *Situation) sections() []section {
 	var out []section
 	add := func(title string, lines ...string) {
@@ -186,7 +183,7 @@ func (s *Situation) sections() []section {
 	add("Next", s.next()...)
 	var list []string
 	for _, b := range s.Blocked {
-		list = append(list, b.Ref+"  "+plain(b.What))
+		list = append(list, b.Ref+"  "+indicator.Line(b.What))
 	}
 	add("Before "+string(s.Phase.Next()), list...)
 	list = nil
@@ -195,7 +192,7 @@ func (s *Situation) sections() []section {
 		if !d.Due.IsZero() {
 			due = "due " + stamp(d.Due) + " (" + model.Countdown(d.Due, s.At) + ")"
 		}
-		list = append(list, fmt.Sprintf("%s  %s: %s, %s", d.Ref, plain(d.Title), d.State, due))
+		list = append(list, fmt.Sprintf("%s  %s: %s, %s", d.Ref, indicator.Line(d.Title), d.State, due))
 	}
 	if len(list) > 0 {
 		list = append(list, model.NoAdvice)
@@ -203,12 +200,12 @@ func (s *Situation) sections() []section {
 	add("Notification", list...)
 	list = nil
 	for _, f := range s.InForce {
-		list = append(list, fmt.Sprintf("%s  %s; undo: %s", f.Ref, plain(f.What), plain(f.Undo)))
+		list = append(list, fmt.Sprintf("%s  %s; undo: %s", f.Ref, indicator.Line(f.What), indicator.Line(f.Undo)))
 	}
 	add("Still in force", list...)
 	list = nil
 	for _, m := range s.Key {
-		list = append(list, fmt.Sprintf("%s  %s  @%s  %s", stamp(m.At), m.Ref, m.By, plain(m.What)))
+		list = append(list, fmt.Sprintf("%s  %s  @%s  %s", stamp(m.At), m.Ref, m.By, indicator.Line(m.What)))
 	}
 	add("Key moments", list...)
 	return out
@@ -222,7 +219,7 @@ func (s *Situation) status() []string {
 	line += " " + s.Priority.String() + ", " + string(s.Phase) + ", declared " + stamp(s.Declared) + ", " + model.SinceDeclared(s.Declared, s.Closed, s.At, false)
 	out := []string{line}
 	if s.Ground != "" {
-		out = append(out, "priority: "+plain(s.Ground))
+		out = append(out, "priority: "+indicator.Line(s.Ground))
 	}
 	var who []string
 	for _, d := range s.Roles {
@@ -232,7 +229,7 @@ func (s *Situation) status() []string {
 		out = append(out, strings.Join(who, ", "))
 	}
 	for _, f := range s.Forced {
-		out = append(out, "GATE FORCED to "+plain(model.Text(f)))
+		out = append(out, "GATE FORCED to "+indicator.Line(f))
 	}
 	return out
 }
@@ -241,7 +238,7 @@ func (s *Situation) impact() []string {
 	d := &s.Impact
 	out := []string{fmt.Sprintf("data disclosed %s, modified %s, destroyed %s; personal data %s", d.Disclosed.Answer(), d.Modified.Answer(), d.Destroyed.Answer(), d.Personal.Answer())}
 	if d.Data != "" {
-		out = append(out, "data: "+plain(d.Data))
+		out = append(out, "data: "+indicator.Line(d.Data))
 	}
 	if d.People > 0 {
 		out = append(out, strconv.Itoa(d.People)+" people")
@@ -255,26 +252,28 @@ func (s *Situation) cause() []string {
 	c := &s.Cause
 	var out []string
 	if c.Vector != "" {
-		out = append(out, "entry vector: "+plain(c.Vector))
+		out = append(out, "entry vector: "+indicator.Line(c.Vector))
 	}
 	if c.RootCause != "" {
-		line := "root cause: " + plain(c.RootCause)
+		line := "root cause: " + indicator.Line(c.RootCause)
 		if c.Confidence != "" {
 			line += " (confidence " + c.Confidence + ")"
 		}
 		out = append(out, line)
 	}
 	if c.Evicted != "" {
-		out = append(out, "adversary evicted: "+c.Evicted+"; "+plain(c.Evidence))
+		out = append(out, "adversary evicted: "+c.Evicted+"; "+indicator.Line(c.Evidence))
 	}
-	open := 0
+	n := map[model.MitigationState]int{}
 	for _, m := range c.Mitigations {
-		if m.State == model.MitigationOpen {
-			open++
-		}
+		n[m.State]++
 	}
-	if n := len(c.Mitigations); n > 0 {
-		out = append(out, fmt.Sprintf("mitigations: %d of %d done", n-open, n))
+	if all := len(c.Mitigations); all > 0 {
+		line := fmt.Sprintf("mitigations: %d of %d done", n[model.MitigationDone], all)
+		if dropped := n[model.MitigationDropped]; dropped > 0 {
+			line += fmt.Sprintf(", %d dropped", dropped)
+		}
+		out = append(out, line)
 	}
 	return out
 }
@@ -293,7 +292,7 @@ func (s *Situation) next() []string {
 		if n.Ref != "" {
 			line += n.Ref + " "
 		}
-		line += plain(n.What)
+		line += indicator.Line(n.What)
 		if !n.Due.IsZero() {
 			line += ", " + model.Countdown(n.Due, s.At)
 		}
@@ -318,7 +317,7 @@ func (s *Situation) headline() string {
 
 // Text is the report for a terminal: safe text in lines that are not broken.
 func (s *Situation) Text() []string {
-	out := []string{s.headline(), plain(s.Title)}
+	out := []string{s.headline(), indicator.Line(s.Title)}
 	for _, sec := range s.sections() {
 		out = append(out, "", strings.ToUpper(sec.title))
 		for _, l := range sec.lines {
@@ -335,11 +334,11 @@ func (s *Situation) footer() string {
 // Markdown is the report as Markdown in which foreign text makes nothing (OUT-2).
 func (s *Situation) Markdown() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# %s\n\n**%s**\n", s.headline(), escape(plain(s.Title)))
+	fmt.Fprintf(&b, "# %s\n\n**%s**\n", s.headline(), escape(indicator.Line(s.Title)))
 	for _, sec := range s.sections() {
 		fmt.Fprintf(&b, "\n## %s\n\n", sec.title)
 		for _, l := range sec.lines {
-			fmt.Fprintf(&b, "- %s\n", escape(l))
+			fmt.Fprintf(&b, "- %s\n", escape(strings.TrimSpace(l)))
 		}
 	}
 	fmt.Fprintf(&b, "\n%s; head hash `%s`\n", escape(s.footer()), s.Head)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"warroom/model"
+	"warroom/model/indicator"
 )
 
 func actionVerbs() []*Verb {
@@ -188,24 +189,7 @@ func actionStep(c *call, to model.ActionState) error {
 }
 
 func actionAssign(c *call) error {
-	in, err := c.incident()
-	if err != nil {
-		return err
-	}
-	if len(c.pos) == 0 {
-		return c.usage("action assign: the action is missing")
-	}
-	owner := c.pos[len(c.pos)-1]
-	if _, _, err := model.ParseRef(model.RefAction, owner); err == nil {
-		return c.usage("action assign: the owner is missing")
-	}
-	c.pos = c.pos[:len(c.pos)-1]
-	if owner == "none" {
-		owner = ""
-	} else if owner, err = c.known(owner); err != nil {
-		return err
-	}
-	return c.eachRefOf(in, "action", func(ref string) model.Command { return model.AssignAction{Ref: ref, Owner: owner} }, findAction)
+	return c.assignEach("action", model.RefAction, func(ref, owner string) model.Command { return model.AssignAction{Ref: ref, Owner: owner} }, findAction)
 }
 
 // stage reads the flag of that name.
@@ -288,7 +272,7 @@ func (c *call) aboutAction(v actionView) error {
 		if text == "" {
 			return nil
 		}
-		return c.say("  %-9s %s", name, text.Line())
+		return c.say("  %-9s %s", name, indicator.Line(text))
 	}
 	if err := c.say("%s %s: %s", v.Ref, v.State, v.Title.Line()); err != nil {
 		return err

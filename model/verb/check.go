@@ -48,16 +48,21 @@ func setItems(c *call, to model.ItemState) error {
 }
 
 func checkAssign(c *call) error {
+	return c.assignEach("item", model.RefItem, func(ref, owner string) model.Command { return model.AssignItem{Ref: ref, Owner: owner} }, findItem)
+}
+
+// assignEach gives things of one kind the owner that the last word names.
+func (c *call) assignEach(what, kind string, cmd func(ref, owner string) model.Command, find func(*model.Incident, string) (any, error)) error {
 	in, err := c.incident()
 	if err != nil {
 		return err
 	}
 	if len(c.pos) == 0 {
-		return c.usage("check assign: the item is missing")
+		return c.usage("%s: the %s is missing", c.v.Name, what)
 	}
 	owner := c.pos[len(c.pos)-1]
-	if _, _, err := model.ParseRef(model.RefItem, owner); err == nil && !strings.HasPrefix(owner, "@") {
-		return c.usage("check assign: the owner is missing")
+	if _, _, err := model.ParseRef(kind, owner); err == nil && !strings.HasPrefix(owner, "@") {
+		return c.usage("%s: the owner is missing", c.v.Name)
 	}
 	c.pos = c.pos[:len(c.pos)-1]
 	if owner == "none" {
@@ -65,7 +70,7 @@ func checkAssign(c *call) error {
 	} else if owner, err = c.known(owner); err != nil {
 		return err
 	}
-	return c.eachRefOf(in, "item", func(ref string) model.Command { return model.AssignItem{Ref: ref, Owner: owner} }, findItem)
+	return c.eachRefOf(in, what, func(ref string) model.Command { return cmd(ref, owner) }, find)
 }
 
 func checkList(c *call) error {

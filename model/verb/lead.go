@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"warroom/model"
+	"warroom/model/indicator"
 )
 
 func leadVerbs() []*Verb {
@@ -80,9 +81,10 @@ func (c *call) showGate(in *model.Incident) error {
 		}
 		var rows [][]string
 		for _, b := range all {
-			row := []string{b.Ref, "", "", string(b.What)}
+			what := indicator.Line(b.What)
+			row := []string{b.Ref, "", "", what}
 			if it, err := in.Item(b.Ref); err == nil {
-				row = []string{b.Ref, it.Phase.Short(), at(it.Owner), string(b.What)}
+				row = []string{b.Ref, it.Phase.Short(), at(it.Owner), what}
 			} else if b.Soft {
 				row[1] = "reason"
 			}

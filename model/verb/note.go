@@ -207,7 +207,11 @@ func (c *call) eachRefOf(in *model.Incident, what string, cmd func(ref string) m
 	var refs []string
 	var all model.Bulk
 	for _, ref := range c.pos {
-		if ref = strings.ToUpper(strings.TrimSpace(ref)); slices.Contains(refs, ref) {
+		ref = strings.ToUpper(strings.TrimSpace(ref))
+		if len(ref) > 1 { // A7 and A07 are one
+			ref = ref[:1] + strings.TrimLeft(ref[1:], "0")
+		}
+		if slices.Contains(refs, ref) {
 			continue
 		}
 		if _, err := find(in, ref); err != nil {

@@ -257,24 +257,7 @@ func (c *call) oneNotice(in *model.Incident, cmd model.Command, ref string) erro
 }
 
 func notifyAssign(c *call) error {
-	in, err := c.incident()
-	if err != nil {
-		return err
-	}
-	if len(c.pos) == 0 {
-		return c.usage("notify assign: the obligation is missing")
-	}
-	owner := c.pos[len(c.pos)-1]
-	if _, _, err := model.ParseRef(model.RefObligation, owner); err == nil {
-		return c.usage("notify assign: the owner is missing")
-	}
-	c.pos = c.pos[:len(c.pos)-1]
-	if owner == "none" {
-		owner = ""
-	} else if owner, err = c.known(owner); err != nil {
-		return err
-	}
-	return c.eachRefOf(in, "obligation", func(ref string) model.Command { return model.AssignNotice{Ref: ref, Owner: owner} }, c.findObligation)
+	return c.assignEach("obligation", model.RefObligation, func(ref, owner string) model.Command { return model.AssignNotice{Ref: ref, Owner: owner} }, c.findObligation)
 }
 
 func notifyUpdate(c *call) error {

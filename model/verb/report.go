@@ -182,7 +182,7 @@ func reportShow(c *call) error {
 func (c *call) showReport(in *model.Incident, v reportView) error {
 	r := in.Report
 	lines := []string{
-		in.ID + "  " + in.Severity.String() + "?  " + in.Title.Line().String(),
+		in.ID + "  " + in.Severity.String() + "?  " + indicator.Line(in.Title),
 		"state       " + string(r.State),
 		"raised      " + in.DeclaredAt.Format("2006-01-02 15:04:05Z") + " by @" + in.DeclaredBy + " as " + in.Preliminary.String(),
 		"source      " + orDash(string(r.Source)) + "  " + r.Reference.Line().String(),
@@ -217,7 +217,7 @@ func (c *call) showReport(in *model.Incident, v reportView) error {
 		if err := c.say(""); err != nil {
 			return err
 		}
-		if err := c.paragraph(t, "  "); err != nil {
+		if err := c.paragraph(model.Text(indicator.DefangText(string(t))), "  "); err != nil {
 			return err
 		}
 	}
@@ -228,7 +228,7 @@ func (c *call) showReport(in *model.Incident, v reportView) error {
 func likeLines(list []model.Likeness) []string {
 	var out []string
 	for _, l := range list[:min(len(list), 10)] {
-		out = append(out, "similar     "+l.ID+"  "+l.State+"  "+l.Title.Line().String()+"  ("+model.Line(strings.Join(l.Why, "; ")).String()+")")
+		out = append(out, "similar     "+l.ID+"  "+l.State+"  "+indicator.Line(l.Title)+"  ("+model.Line(strings.Join(l.Why, "; ")).String()+")")
 	}
 	return out
 }

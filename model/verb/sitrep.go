@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"warroom/model"
+	"warroom/model/indicator"
 	"warroom/model/report"
 )
 
@@ -65,7 +66,7 @@ func nextSteps(c *call) error {
 		if !n.Due.IsZero() {
 			due = model.Countdown(n.Due, c.env.Now())
 		}
-		rows = append(rows, []string{strconv.Itoa(i + 1), n.Ref, string(n.Why), due, at(n.Owner), string(n.What)})
+		rows = append(rows, []string{strconv.Itoa(i + 1), n.Ref, string(n.Why), due, at(n.Owner), indicator.Line(n.What)})
 	}
 	return c.print(list, func() error {
 		return c.table([]column{{title: "#"}, {title: "REF"}, {title: "WHY"}, {title: "DUE"}, {title: "OWNER"}, {title: "WHAT", give: true}}, rows,
