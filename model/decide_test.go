@@ -231,7 +231,7 @@ func TestDeclare(t *testing.T) {
 	}
 	w := newWorld()
 	w.must(t, bob, Declare{Title: "x", Severity: 3, Restricted: true})
-	if in := w.in; in.IC() != "bob" || in.Priority != 3 || in.Preliminary != 3 || in.Phase != PhaseDetection || !in.Open() || in.CanRead(ada) || !in.CanLead(bob) {
+	if in := w.in; in.IC() != "bob" || in.Priority != 3 || in.Preliminary != 3 || in.Phase != PhaseDetection || !in.Open() || in.CanRead(ada) || in.May(bob, AccessLead) != nil {
 		t.Errorf("declared: %+v", in)
 	}
 }

@@ -19,11 +19,6 @@ const (
 	ObligationNot      ObligationState = "not-applicable"
 )
 
-// ObligationStates lists them in order.
-func ObligationStates() []ObligationState {
-	return []ObligationState{ObligationRunning, ObligationDrafted, ObligationApproved, ObligationSent, ObligationNot}
-}
-
 // Settled says whether nothing is left to do.
 func (s ObligationState) Settled() bool { return s == ObligationSent || s == ObligationNot }
 

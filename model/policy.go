@@ -79,14 +79,6 @@ func (in *Incident) Rights(by Actor) int {
 // CanRead says whether by may know of the incident.
 func (in *Incident) CanRead(by Actor) bool { return in.Rights(by) >= rank(AccessRead) }
 
-// CanRespond says whether by may change the open incident.
-func (in *Incident) CanRespond(by Actor) bool {
-	return in.Open() && in.Rights(by) >= rank(AccessRespond)
-}
-
-// CanLead says whether by may do in the open incident what is the lead's.
-func (in *Incident) CanLead(by Actor) bool { return in.Open() && in.Rights(by) >= rank(AccessLead) }
-
 // May says why by may not do in the open incident what needs the level, or nil.
 // Screens ask it before they offer an action; every command asks it again.
 func (in *Incident) May(by Actor, need Access) error { return in.may(by, need) }

@@ -110,7 +110,7 @@ func (in *Incident) notReport() error {
 		return nil
 	}
 	if d := in.Report.Decision; d != nil && d.State == ReportIncident {
-		return Invalid("%s is a report, not an incident", in.ID).Hint("its incident is %s", d.Of)
+		return Invalid("%s is a report, not an incident", in.ID).Hint("report show %s names its incident", in.ID)
 	}
 	return Invalid("%s is a report, not an incident", in.ID).Hint("decide it first: report triage %s incident", in.ID)
 }
@@ -254,7 +254,7 @@ func (c RepeatReport) Decide(in *Incident, by Actor, now time.Time) ([]Event, er
 			return nil, err
 		}
 		if d := in.Report.Decision; d != nil && d.State == ReportDuplicate {
-			return nil, Invalid("%s is itself a duplicate, of %s", in.ID, d.Of).Hint("name %s", d.Of).On("of")
+			return nil, Invalid("%s is itself a %s", in.ID, d.public()).Hint("report show %s names what to choose instead", in.ID).On("of")
 		}
 		return []Event{ev}, nil
 	}

@@ -32,7 +32,7 @@ func (c DecideReport) Decide(in *Incident, by Actor, _ time.Time) ([]Event, erro
 		return nil, err
 	}
 	if d := in.Report.Decision; d != nil {
-		return nil, Conflict("@%s decided %s at %s: %s", d.By, in.ID, d.At.Format("15:04:05Z"), d.what()).
+		return nil, Conflict("@%s decided %s at %s: %s", d.By, in.ID, d.At.Format("15:04:05Z"), d.public()).
 			Hint("a wrong decision is taken back by: report reopen %s --reason \"why\"", in.ID)
 	}
 	if !slices.Contains(ReportDecisions(), c.State) {
@@ -142,6 +142,14 @@ func (r *ReportDecision) what() string {
 		return "duplicate of " + r.Of
 	case r.Of != "":
 		return string(r.State) + " " + r.Of
+	}
+	return string(r.State)
+}
+
+// public is what leaves out the incident: it may be restricted by now (AUTH-5).
+func (r *ReportDecision) public() string {
+	if r.Of == "" || IsReportID(r.Of) {
+		return r.what()
 	}
 	return string(r.State)
 }

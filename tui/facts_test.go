@@ -145,3 +145,20 @@ func TestRecoverManyAt80x24(t *testing.T) {
 	a.Press(">")
 	a.ExpectLine("the gate to post-incident is closed by ")
 }
+
+// What was linked and is restricted since is named to nobody who may not know of it.
+func TestRelatedIsHiddenOnceRestricted(t *testing.T) {
+	h := newHub(t)
+	id, other := declare(t, h, "Ransomware on file servers"), declare(t, h, "Insider")
+	if err := h.Relate(t.Context(), alice, tuitest.NewID(), id, other, "same hosts"); err != nil {
+		t.Fatal(err)
+	}
+	b := tuitest.New(t, h, bob, 140, 40)
+	b.Press("/").Type("servers").Press("enter")
+	b.ExpectLine("▌", id)
+	b.Press("enter")
+	b.ExpectLine("RELATED", other)
+	yes := true
+	do(t, h, alice, other, model.SetAccess{Restrict: &yes})
+	b.Until("no link", func(s string) bool { return !strings.Contains(s, "RELATED") })
+}

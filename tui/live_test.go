@@ -57,8 +57,8 @@ func TestNotesAreSeenByTheOther(t *testing.T) {
 	a.ExpectLine("saved T3", "2 indicators in it")
 	b.ExpectLine("T3", "@alice", "★ psexec from 10[.]1[.]2[.]3 #lateral T1021 @bob !")
 	a.Press("i")
-	a.ExpectLine("✓", "ipv4", "10[.]1[.]2[.]3")
-	a.Press("enter")
+	a.ExpectLine("○", "ipv4", "10[.]1[.]2[.]3", "private address")
+	a.Press("space", "enter")
 	b.ExpectLine("3 Indicators 2")
 }
 

@@ -26,6 +26,18 @@ func (b *Board) Get(id string) (*model.Brief, bool) {
 	return &b.Briefs[i], true
 }
 
+// Known are those of the ids that by may know of: what was linked may have been
+// restricted since (AUTH-5).
+func (b *Board) Known(by model.Actor, ids ...string) []string {
+	var out []string
+	for _, id := range ids {
+		if x, ok := b.Get(id); ok && x.CanRead(by) {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
 func (b *Board) find(id string) (int, bool) {
 	return slices.BinarySearchFunc(b.Briefs, id, func(x model.Brief, id string) int { return byIDDescending(x.ID, id) })
 }

@@ -124,7 +124,7 @@ func TestReportTriage(t *testing.T) {
 		t.Error(out)
 	}
 	third := h.report(olga, "", "--title", "And again", "--severity", "3")
-	if s := h.run(h.env(bob), "", "report", "triage", third, "duplicate", "--of", dup, "--reason", "x"); s.failure == nil || !strings.Contains(s.failure.Error(), "itself a duplicate, of RPT-1") {
+	if s := h.run(h.env(bob), "", "report", "triage", third, "duplicate", "--of", dup, "--reason", "x"); s.failure == nil || !strings.Contains(s.failure.Error(), "itself a duplicate of RPT-1") {
 		t.Error(s.failure)
 	}
 	if out := h.must(bob, "report", "list", "--state", "duplicate"); !strings.Contains(out, "RPT-2") || strings.Contains(out, "RPT-3") {

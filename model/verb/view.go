@@ -70,14 +70,7 @@ func (c *call) viewIncident(in *model.Incident) incidentView {
 
 // related are the linked incidents that the person may know of (AUTH-5).
 func (c *call) related(in *model.Incident) []string {
-	board := c.env.Hub.Board()
-	var out []string
-	for _, id := range in.Related {
-		if b, ok := board.Get(id); ok && b.CanRead(c.env.Actor) {
-			out = append(out, id)
-		}
-	}
-	return out
+	return c.env.Hub.Board().Known(c.env.Actor, in.Related...)
 }
 
 // briefView is an incident in a list.

@@ -1,6 +1,7 @@
 package verb
 
 import (
+	"strings"
 	"time"
 
 	"warroom/model"
@@ -70,10 +71,7 @@ func (c *call) viewDecision(d model.ReportDecision) decisionView {
 // mayName is the id, "" where the person may not know of it: an incident may be
 // restricted after a report was decided (AUTH-5).
 func (c *call) mayName(id string) string {
-	if b, ok := c.env.Hub.Board().Get(id); ok && b.CanRead(c.env.Actor) {
-		return id
-	}
-	return ""
+	return strings.Join(c.env.Hub.Board().Known(c.env.Actor, id), "")
 }
 
 // reportBriefView is a report in a list.

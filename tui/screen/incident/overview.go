@@ -122,8 +122,8 @@ func (o *overview) lines(w, h int) []string {
 		}
 	}
 	row("ROLES", strings.Join(duty, "  "))
-	if len(in.Related) > 0 {
-		row("RELATED", st.Ref.S(strings.Join(in.Related, "  ")))
+	if ids := o.r.env.Hub.Board().Known(o.r.env.Actor, in.Related...); len(ids) > 0 {
+		row("RELATED", st.Ref.S(strings.Join(ids, "  ")))
 	}
 	out = append(out, o.similar(w)...)
 	out = append(out, "")
