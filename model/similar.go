@@ -125,11 +125,13 @@ func (in *Incident) AssetNames() func(name Text) bool {
 	}
 	return func(name Text) bool {
 		n := folded(name)
-		first, _, _ := strings.Cut(strings.TrimLeftFunc(n, notWord), " ")
-		if i := strings.IndexFunc(first, notWord); i > 0 {
-			first = first[:i]
+		known := false
+		for w := range strings.FieldsFuncSeq(n, notWord) { // before the text is read for it
+			if known = words[w]; !known {
+				return false
+			}
 		}
-		return len(n) >= 3 && words[first] && wordIn(text, n)
+		return known && len(n) >= 3 && wordIn(text, n)
 	}
 }
 
