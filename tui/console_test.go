@@ -213,6 +213,7 @@ func TestRestrictedIncidentIsNotSeenAndClosesUnderTheirFeet(t *testing.T) {
 	h, id, _, b := pair(t)
 	yes := true
 	b.Press("n").Type("in the middle of")
+	b.Expect("in the middle of")
 	do(t, h, alice, id, model.SetAccess{Restrict: &yes})
 	b.ExpectLine(id, "no longer open to you")
 	b.Expect("No open incidents.")
