@@ -2,6 +2,7 @@ package model
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -14,6 +15,7 @@ const (
 	NextApproval NextWhy = "approval"   // it waits for somebody's word
 	NextDue      NextWhy = "due"        // a deadline runs
 	NextSay      NextWhy = "decide"     // something has to be said before duties or gates are known
+	NextGate     NextWhy = "gate"       // the next phase waits for it
 	NextRole     NextWhy = "role"       // nobody holds the role
 	NextDoing    NextWhy = "doing"      // begun
 	NextAssign   NextWhy = "unassigned" // required in this phase, and nobody has it
@@ -21,7 +23,7 @@ const (
 )
 
 func nextReasons() []NextWhy {
-	return []NextWhy{NextLate, NextApproval, NextDue, NextSay, NextRole, NextDoing, NextAssign, NextOpen}
+	return []NextWhy{NextLate, NextApproval, NextDue, NextSay, NextRole, NextGate, NextDoing, NextAssign, NextOpen}
 }
 
 // NextStep is one thing that is to be done next.
@@ -45,6 +47,7 @@ func (in *Incident) Next(now time.Time) []NextStep {
 	n.obligations()
 	n.facts()
 	n.items()
+	n.gate()
 	slices.SortStableFunc(n.list, func(a, b NextStep) int {
 		order := nextReasons()
 		if d := slices.Index(order, a.Why) - slices.Index(order, b.Why); d != 0 {
@@ -136,6 +139,12 @@ func (n *nexts) facts() {
 	if due := n.in.RaiseDue(); due != "" {
 		n.add("", Text(due), "", time.Time{}, NextSay)
 	}
+	if slices.Contains(n.in.Rating.Information, "privacy-breach") && n.in.Impact.Disclosed.Is(AnswerUnknown) {
+		n.add("", "a privacy breach is rated: say what happened to data, duties may run", "", time.Time{}, NextSay)
+	}
+	if n.in.Cause.Evicted == "yes" && n.in.Rating.Done() && n.in.Rating.Urgency != "evicted" {
+		n.add("", "the adversary is out, and the priority is rated as if not: rate again", "", time.Time{}, NextSay)
+	}
 	if n.in.Severity > 2 {
 		return
 	}
@@ -144,6 +153,25 @@ func (n *nexts) facts() {
 		if n.in.Roles[r] == "" {
 			n.add("", "nobody is "+Text(r), "", time.Time{}, NextRole)
 		}
+	}
+}
+
+// gate adds what else the next phase waits for.
+func (n *nexts) gate() {
+	to := n.in.Phase.Next()
+	if to == "" {
+		return
+	}
+	for _, b := range n.in.Blockers(to) {
+		listed := slices.ContainsFunc(n.list, func(s NextStep) bool { return s.Ref != "" && s.Ref == b.Ref })
+		if listed || b.Soft && strings.HasPrefix(b.Ref, RefAction) {
+			continue
+		}
+		ref := b.Ref
+		if ref == BlockCause || ref == BlockEvicted {
+			ref = ""
+		}
+		n.add(ref, b.What, "", time.Time{}, NextGate)
 	}
 }
 

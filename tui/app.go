@@ -76,23 +76,24 @@ type App struct {
 	toasts  widget.Toasts
 	drafts  drafts
 
-	sub      *room.Sub
-	seat     *room.Seat
-	health   room.Health
-	here     []room.Person // in the room, as they were drawn
-	active   time.Time     // last key
-	locked   bool
-	queue    []tea.KeyPressMsg // pressed while something was being saved
-	refused  string            // line of the palette that was refused
-	history  []string          // lines of the palette that were run
-	ticking  bool
-	tick     int
-	mouseOff bool
-	panes    panes
-	fold     func(string) string // marks of widgets into the present glyphs
-	banner   string
-	footer   []action.Span
-	fatal    error
+	sub        *room.Sub
+	seat       *room.Seat
+	health     room.Health
+	here       []room.Person // in the room, as they were drawn
+	active     time.Time     // last key
+	toldActive time.Time     // when the others were told of it
+	locked     bool
+	queue      []tea.KeyPressMsg // pressed while something was being saved
+	refused    string            // line of the palette that was refused
+	history    []string          // lines of the palette that were run
+	ticking    bool
+	tick       int
+	mouseOff   bool
+	panes      panes
+	fold       func(string) string // marks of widgets into the present glyphs
+	banner     string
+	footer     []action.Span
+	fatal      error
 }
 
 // New makes the console of a session. The error is a key override that clashes

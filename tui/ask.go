@@ -103,6 +103,8 @@ func (a *App) mine(res room.Result) {
 			a.room.Mine(res.Incident, e.Ref)
 		case model.AssetAdded:
 			a.room.Mine(res.Incident, e.Ref)
+		case model.ActionProposed:
+			a.room.Mine(res.Incident, e.Ref)
 		default:
 			continue
 		}

@@ -85,7 +85,7 @@ type tickMsg struct{ n int }
 const (
 	fastTick = time.Second
 	slowTick = 10 * time.Second
-	awake    = 30 * time.Second
+	awake    = 10 * time.Second
 )
 
 // nextTick arranges the next redraw of the clocks, on the full second.
@@ -114,10 +114,14 @@ func (a *App) ticked(m tickMsg) tea.Cmd {
 	return a.nextTick()
 }
 
+// tellActive is how often the others are told that somebody works.
+const tellActive = 15 * time.Second
+
 // touch notes that the person is there.
 func (a *App) touch() {
 	now := a.d.Now()
-	if now.Sub(a.active) > 15*time.Second && a.seat != nil {
+	if now.Sub(a.toldActive) > tellActive && a.seat != nil {
+		a.toldActive = now
 		a.seat.Update(func(p *room.Person) { p.ActiveAt = now })
 	}
 	a.active = now

@@ -143,6 +143,8 @@ func TestJoinAndDuplicate(t *testing.T) {
 	a.Type(inc).Press("enter")
 	a.ExpectLine(one + " belongs to " + inc)
 	a.Press("ctrl+s")
+	a.ExpectLine("NEXT")
+	a.Press("G") // what is next stands before the rest on a small screen
 	a.ExpectLine("RELATED", one)
 	a.Press("q")
 	a.ExpectNot(one)

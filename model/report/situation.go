@@ -37,8 +37,9 @@ type Situation struct {
 	Cause     model.Cause      `json:"cause"`
 	Next      []model.NextStep `json:"next"`
 	Blocked   []model.Blocker  `json:"blocked"` // what stands before the next phase
-	Deadlines []Deadline       `json:"deadlines"`
+	Notices   []Notice         `json:"obligations"`
 	InForce   []Force          `json:"in_force"`
+	Watching  []Watch          `json:"enhanced_detection"`
 	Key       []Moment         `json:"key_moments"`
 	Malicious int              `json:"malicious_indicators"`
 	UpdateDue time.Time        `json:"next_update_due,omitzero"`
@@ -59,13 +60,26 @@ type Scope struct {
 	Recovered   int `json:"recovered"` // and verified
 }
 
-// Deadline is an obligation whose clock runs.
-type Deadline struct {
-	Ref   string     `json:"ref"`
-	Title model.Text `json:"title"`
-	State string     `json:"state"`
-	Due   time.Time  `json:"due_at,omitzero"`
-	Late  bool       `json:"late"`
+// Notice is an obligation to notify, whether it is owed still or settled.
+type Notice struct {
+	Ref    string     `json:"ref"`
+	Title  model.Text `json:"title"`
+	State  string     `json:"state"`
+	Due    time.Time  `json:"due_at,omitzero"`
+	Sent   time.Time  `json:"sent_at,omitzero"`
+	Proof  model.Text `json:"proof,omitempty"`
+	Reason model.Text `json:"reason,omitempty"`
+	Late   bool       `json:"late"`
+}
+
+// Watch is an action of enhanced detection.
+type Watch struct {
+	Ref    string     `json:"ref"`
+	What   model.Text `json:"what"`
+	State  string     `json:"state"`
+	Owner  string     `json:"owner"`
+	Ends   time.Time  `json:"ends"`
+	Result model.Text `json:"result"`
 }
 
 // Force is an action in force, with what takes it back.
@@ -90,8 +104,12 @@ const keyMoments = 8
 func NewSituation(in *model.Incident, now time.Time) *Situation {
 	s := &Situation{ID: in.ID, Title: in.Title, At: now.UTC(), Version: in.Version, Head: in.Head, Severity: in.Severity, Was: in.Preliminary,
 		Priority: in.Priority, Phase: in.Phase, Forced: []model.Text{}, Declared: in.DeclaredAt, Closed: in.ClosedAt, Exercise: in.Exercise, Roles: []Duty{},
-		Summary: in.Summary, Impact: in.Impact, Cause: in.Cause, Next: in.Next(now), Blocked: []model.Blocker{}, Deadlines: []Deadline{},
-		InForce: []Force{}, Key: []Moment{}, UpdateDue: in.UpdateDue()}
+		Summary: in.Summary, Impact: in.Impact, Cause: in.Cause, Next: in.Next(now), Blocked: []model.Blocker{}, Notices: []Notice{},
+		InForce: []Force{}, Watching: []Watch{}, Key: []Moment{}, UpdateDue: in.UpdateDue()}
+	s.Impact.Regions, s.Impact.Roles, s.Impact.Regulators = listed(in.Impact.Regions), listed(in.Impact.Roles), listed(in.Impact.Regulators)
+	for _, m := range []*model.AnswerMark{&s.Impact.Disclosed, &s.Impact.Modified, &s.Impact.Destroyed, &s.Impact.Personal} {
+		m.Value = m.Answer()
+	}
 	if s.Next == nil {
 		s.Next = []model.NextStep{}
 	}
@@ -111,8 +129,15 @@ func NewSituation(in *model.Incident, now time.Time) *Situation {
 	if next := in.Phase.Next(); next != "" && in.Open() {
 		s.Blocked = append(s.Blocked, in.Blockers(next)...)
 	}
-	for _, o := range in.OpenObligations() {
-		s.Deadlines = append(s.Deadlines, Deadline{o.Ref, o.Title, o.Says(now), o.DueAt, o.Late(now)})
+	for _, o := range in.Obligations {
+		if o.Retracted == "" {
+			s.Notices = append(s.Notices, Notice{o.Ref, o.Title, o.Says(now), o.DueAt, o.SentAt, o.Proof, o.Reason, o.Late(now)})
+		}
+	}
+	for _, a := range in.Actions {
+		if a.Stage == model.StageDetection && a.State != model.ActionRejected && a.State != model.ActionRolledBack {
+			s.Watching = append(s.Watching, Watch{a.Ref, in.ActionLine(a), string(a.State), a.Owner, a.Ends, a.Result})
+		}
 	}
 	for _, a := range in.InForce() {
 		s.InForce = append(s.InForce, Force{a.Ref, in.ActionLine(a), a.UndoText()})
@@ -125,6 +150,14 @@ func NewSituation(in *model.Incident, now time.Time) *Situation {
 	s.scope(in)
 	s.moments(in)
 	return s
+}
+
+// listed is the list, an empty one for none, so that JSON has no null.
+func listed(l []string) []string {
+	if l == nil {
+		return []string{}
+	}
+	return l
 }
 
 func (s *Situation) scope(in *model.Incident) {
@@ -187,12 +220,8 @@ func (s *Situation) sections() []section {
 	}
 	add("Before "+string(s.Phase.Next()), list...)
 	list = nil
-	for _, d := range s.Deadlines {
-		due := "without undue delay"
-		if !d.Due.IsZero() {
-			due = "due " + stamp(d.Due) + " (" + model.Countdown(d.Due, s.At) + ")"
-		}
-		list = append(list, fmt.Sprintf("%s  %s: %s, %s", d.Ref, indicator.Line(d.Title), d.State, due))
+	for _, n := range s.Notices {
+		list = append(list, n.line(s.At))
 	}
 	if len(list) > 0 {
 		list = append(list, model.NoAdvice)
@@ -204,10 +233,35 @@ func (s *Situation) sections() []section {
 	}
 	add("Still in force", list...)
 	list = nil
+	for _, w := range s.Watching {
+		line := fmt.Sprintf("%s  %s: %s until %s, @%s", w.Ref, indicator.Line(w.What), w.State, stamp(w.Ends), w.Owner)
+		if w.Result != "" {
+			line += "; " + indicator.Line(w.Result)
+		}
+		list = append(list, line)
+	}
+	add("Enhanced detection", list...)
+	list = nil
 	for _, m := range s.Key {
 		list = append(list, fmt.Sprintf("%s  %s  @%s  %s", stamp(m.At), m.Ref, m.By, indicator.Line(m.What)))
 	}
 	add("Key moments", list...)
+	return out
+}
+
+// line is the notice in one line: what is owed until when, or how it was settled.
+func (n *Notice) line(now time.Time) string {
+	out := n.Ref + "  " + indicator.Line(n.Title) + ": " + n.State
+	switch {
+	case !n.Sent.IsZero():
+		out += " " + stamp(n.Sent) + ", proof: " + indicator.Line(n.Proof)
+	case n.Reason != "":
+		out += ", " + indicator.Line(n.Reason)
+	case !n.Due.IsZero():
+		out += ", due " + stamp(n.Due) + " (" + model.Countdown(n.Due, now) + ")"
+	case n.State != "waiting":
+		out += ", without undue delay"
+	}
 	return out
 }
 
@@ -244,7 +298,7 @@ func (s *Situation) impact() []string {
 		out = append(out, strconv.Itoa(d.People)+" people")
 	}
 	c := s.Scope
-	return append(out, fmt.Sprintf("scope: %d assets, compromised %d, contained %d, eradicated %d, recovered and verified %d; %d malicious indicators",
+	return append(out, fmt.Sprintf("scope: %d assets, compromised %d, contained %d, eradicated %d, recovered and verified %d; malicious indicators: %d",
 		c.Assets, c.Compromised, c.Contained, c.Eradicated, c.Recovered, s.Malicious))
 }
 

@@ -39,8 +39,8 @@ const (
 	crowdedFrom   = 8 // watchers; below it nothing waits
 	perWatcher    = 1300 * time.Microsecond
 	longestGather = 400 * time.Millisecond
-	peopleGather  = 4 // times as long
-	longestPeople = time.Second
+	peopleGather  = 16 // times as long
+	longestPeople = 2 * time.Second
 )
 
 type subscribers struct {

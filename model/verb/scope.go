@@ -31,7 +31,7 @@ func scopeVerbs() []*Verb {
 			flags:    append([]flag{{name: "kind", arg: "K", help: "system, service, account, tenant, data-set, network, application or device", values: fixed(model.AssetKinds()...)}}, common...),
 			words:    []word{{"INC", incidents}, {"NAME", nil}}, run: scopeAdd},
 		{Name: "scope set", Args: "INC S3… [--compromised V] [--contained yes] …", Short: "change assets, or move them on in the scope matrix",
-			Long: "contained, eradicated, recovered, verified follow each other. Recovered needs a last known good state, what it was restored from and that this was confirmed, and an open gate to recovery; taking a step back takes back those after it.",
+			Long: "contained, eradicated, recovered, verified follow each other. Recovered needs a last known good state, what it was restored from and that this was confirmed, and that nothing but other assets stands before the gate to recovery; taking a step back takes back those after it.",
 			Examples: []string{"scope set INC-2026-0042 S1 S2 --contained yes",
 				`scope set INC-2026-0042 S1 --last-known-good "snapshot of 20 Nov" --restored-from vault --confirmed yes --recovered yes`},
 			flags: set, words: []word{{"INC", incidents}, {"S3", assets}}, run: scopeSet},

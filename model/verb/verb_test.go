@@ -287,7 +287,7 @@ func steps() []step {
 		{words: `notify assign INC N2 none`, text: `^N2\n$`, fields: noticeFields},
 		{words: `notify add INC contract --title ACME --recipient "ACME CISO" --due +24h`, text: `^N6\n$`, fields: noticeFields, array: true},
 		{words: `notify list INC --open`, text: `(?s)N6 .*ACME CISO +ACME\n.*N1 `, fields: noticeFields, array: true, reads: true},
-		{words: `sitrep INC`, text: `(?s)Situation report INC.*STATUS.*NEXT.*KEY MOMENTS`, fields: "id title at version head severity severity_preliminary priority phase roles summary data_impact scope cause next blocked deadlines in_force key_moments", reads: true},
+		{words: `sitrep INC`, text: `(?s)Situation report INC.*STATUS.*NEXT.*KEY MOMENTS`, fields: "id title at version head severity severity_preliminary priority phase roles summary data_impact scope cause next blocked obligations in_force enhanced_detection key_moments", reads: true},
 		{words: `sitrep INC --markdown`, text: `(?s)# Situation report INC.*## Next`, reads: true},
 		{words: `next INC --limit 2`, text: `(?s)# +REF +WHY.*1 .*2 `, fields: "ref what owner why", array: true, reads: true},
 		{words: `notify update INC we restore the file servers`, text: `^T\d+\n$`, fields: "ref by at next_due"},

@@ -82,7 +82,7 @@ func (r *Room) rateForm() tea.Cmd {
 	fields := []*widget.Field{
 		{Name: "functional", Label: "Functional impact", Kind: widget.ChoiceField, Options: options(model.FunctionalImpacts()...)},
 		{Name: "recoverability", Label: "Recoverability", Kind: widget.ChoiceField, Options: options(model.Recoverabilities()...)},
-		{Name: "urgency", Label: "Adversary", Kind: widget.ChoiceField, Options: options(model.Urgencies()...)},
+		{Name: "urgency", Label: "Adversary", Kind: widget.ChoiceField, Options: urgencies(r.in)},
 	}
 	is := r.in.Rating
 	now := map[string]string{"functional": is.Functional, "recoverability": is.Recoverability, "urgency": is.Urgency}
@@ -115,6 +115,16 @@ func (r *Room) rateForm() tea.Cmd {
 		return r.change(name, n.Arithmetic(), func(in *model.Incident) []string { return []string{in.PriorityWhy().Line().String()} },
 			model.SetRating{Functional: &n.Functional, Recoverability: &n.Recoverability, Urgency: &n.Urgency, Information: &info, Seen: seenIn(base)}), nil
 	}})
+}
+
+// urgencies are the choices of how the adversary stands; nobody is called active
+// only because the list begins so.
+func urgencies(in *model.Incident) []widget.Option {
+	list := options(model.Urgencies()...)
+	if in.Rating.Done() || in.Raised(model.RaiseActive) {
+		return list
+	}
+	return append([]widget.Option{{Value: "", Label: "not said"}}, list...)
 }
 
 // rated is the rating that a form holds.

@@ -133,14 +133,41 @@ func (r *Room) assignAction() tea.Cmd {
 
 // block blocks the marked indicators in one action.
 func (r *Room) block() tea.Cmd {
-	refs := r.targets()
+	refs, left := r.blockable(r.targets())
+	if len(refs) == 0 {
+		return r.env.Ask(screen.Toast{Level: widget.WarnToast, Text: "nothing to block: " + left})
+	}
 	cmd := model.ProposeAction{Kind: "block-indicator", Owner: r.env.Actor.Name, Policy: r.env.Actions}
 	for _, ref := range refs {
 		cmd.Targets = append(cmd.Targets, model.Target{Ref: ref})
 	}
 	r.clearMarks()
 	what := "block of " + clipRefs(refs)
+	if left != "" {
+		what += " (not " + left + ")"
+	}
 	return r.do("", what, cmd)
+}
+
+// blockable leaves out what is benign or blocked already, and says so. c blocks it
+// all the same.
+func (r *Room) blockable(refs []string) (out []string, left string) {
+	var why []string
+	for _, ref := range refs {
+		x, err := r.in.Indicator(ref)
+		if err != nil {
+			continue
+		}
+		switch blocked := r.inds.blockedBy(x); {
+		case x.Verdict == model.VerdictBenign:
+			why = append(why, ref+" is judged benign")
+		case blocked != "":
+			why = append(why, ref+" is blocked: "+blocked)
+		default:
+			out = append(out, ref)
+		}
+	}
+	return out, strings.Join(why, ", ")
 }
 
 // aimed are the assets and indicators that the cursor or the marks name.

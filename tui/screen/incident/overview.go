@@ -2,6 +2,7 @@ package incident
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -98,6 +99,7 @@ func (o *overview) lines(w, h int) []string {
 		}
 	}
 	out = append(out, "")
+	top := len(out)
 	typ := in.Type
 	if typ == "" {
 		typ = "not known yet"
@@ -132,8 +134,12 @@ func (o *overview) lines(w, h int) []string {
 		out = append(out, o.actionLine(w))
 	}
 	out = append(out, "")
-	out = append(out, o.next(w)...)
-	return append(out, o.gate(w)...)
+	todo := append(o.next(w), o.gate(w)...)
+	if len(out)+len(todo) > h {
+		// What is next comes first where not all of it fits.
+		return slices.Concat(out[:top], todo, []string{""}, out[top:])
+	}
+	return append(out, todo...)
 }
 
 func (o *overview) scopeLine(w int) string {
@@ -248,7 +254,11 @@ func (o *overview) gate(w int) []string {
 		blocked, more = blocked[:8], " …"
 	}
 	text := fmt.Sprintf("GATE %s %s: closed by %s: ", st.Glyphs.Arrow, to, model.Blocking(all))
-	return widget.Wrap(" "+st.Warn.S(text)+strings.Join(blocked, " ")+more, w)
+	lines := widget.Wrap(st.Warn.S(text)+strings.Join(blocked, " ")+more, w-1)
+	for i := range lines {
+		lines[i] = " " + lines[i]
+	}
+	return lines
 }
 
 // fitParts sets parts behind a label, as many as fit whole.
