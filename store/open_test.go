@@ -123,8 +123,28 @@ func TestDamagedFile(t *testing.T) {
 			}
 		})
 	}
-	// What is lost but for its write-ahead log is not a new database.
+	// What was cut to nothing is not a new database; what was made just now is.
 	path := fresh(t)
+	if err := os.Truncate(path, 0); err != nil {
+		t.Fatal(err)
+	}
+	long := time.Now().Add(-time.Hour)
+	if err := os.Chtimes(path, long, long); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := store.Open(t.Context(), "sqlite:"+path, store.Options{}); model.CodeOf(err) != model.CodeInvalid {
+		t.Errorf("cut to nothing: %v", err)
+	}
+	if err := os.WriteFile(path+"2", nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if s, err := store.Open(t.Context(), "sqlite:"+path+"2", store.Options{}); err != nil {
+		t.Errorf("made just now: %v", err)
+	} else if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+	// What is lost but for its write-ahead log is not a new database.
+	path = fresh(t)
 	if err := os.Truncate(path, 0); err != nil {
 		t.Fatal(err)
 	}

@@ -31,6 +31,9 @@ type sqliteDialect struct {
 // wait for each other inside SQLite wait far longer.
 const sqliteReaders = 4
 
+// emptyFor is how long a database that is being made may be an empty file.
+const emptyFor = 10 * time.Second
+
 func openSQLite(ctx context.Context, path string, o Options) (*Store, error) {
 	abs, err := filepath.Abs(path)
 	if err != nil || path == "" {
@@ -135,6 +138,8 @@ func networkFS(magic int64) string {
 // checkFile refuses a place where SQLite is not safe, and a file that is damaged
 // or none of SQLite's; it never starts empty over one (DUR-7). A new file is made
 // so that only its owner reads it.
+//
+// An empty file that nobody has just made was cut: it is no new database (DUR-7).
 func checkFile(path string, o Options) error {
 	dir := filepath.Dir(path)
 	var fs syscall.Statfs_t
@@ -169,7 +174,10 @@ func checkFile(path string, o Options) error {
 		if fileSize(path+"-wal") > 0 {
 			return damaged(path, errors.New("it is empty, but its write-ahead log is not"))
 		}
-		return nil // an empty file is a new database
+		if info, err := f.Stat(); err == nil && time.Since(info.ModTime()) > emptyFor {
+			return damaged(path, errors.New("it is empty"))
+		}
+		return nil // somebody is about to make a database of it
 	case !bytes.Equal(head[:n], []byte("SQLite format 3\x00")):
 		return damaged(path, errors.New("it does not begin as a SQLite file"))
 	}
