@@ -2,6 +2,7 @@ package room
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -107,13 +108,18 @@ func (s *boardState) version(id string) uint64 {
 }
 
 func (s *boardState) versionLocked(id string) uint64 {
+	b, _ := s.lineLocked(id)
+	return b.Version
+}
+
+func (s *boardState) lineLocked(id string) (model.Brief, bool) {
 	if b, ok := s.pending[id]; ok {
-		return b.Version
+		return b, true
 	}
 	if b, ok := s.current.Load().Get(id); ok {
-		return b.Version
+		return *b, true
 	}
-	return 0
+	return model.Brief{}, false
 }
 
 // put takes over a brief that is newer than the known one, and says whether it was.
@@ -123,11 +129,16 @@ func (s *boardState) put(h *Hub, b model.Brief) bool {
 		s.mu.Unlock()
 		return false
 	}
+	old, known := s.lineLocked(b.ID)
 	s.pending[b.ID] = b
 	s.dirty.Store(true)
 	s.mu.Unlock()
 	h.subs.mark(dirtyBoard, "")
 	h.subs.mark(dirtyIncident, b.ID)
+	if known && (old.Restricted != b.Restricted || !maps.Equal(old.Access, b.Access)) {
+		// Whoever shows its id in another room has to look again (AUTH-5).
+		h.subs.mark(dirtyAccounts, "")
+	}
 	return true
 }
 
