@@ -211,6 +211,12 @@ func (h *Hub) Records(ctx context.Context, by model.Actor, id string, after uint
 	if err != nil {
 		return nil, h.failed(err, "read")
 	}
+	if n := len(recs); n > 0 && recs[n-1].Version > in.Version {
+		// The rights were those of an older state: the newer one may have taken them.
+		if _, err := h.Newest(ctx, by, in.ID); err != nil {
+			return nil, err
+		}
+	}
 	return recs, nil
 }
 
