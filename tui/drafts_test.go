@@ -101,6 +101,7 @@ func TestTwoPeopleChangeOneAsset(t *testing.T) {
 	a.Press("4")
 	a.ExpectLine("S1", "FS-01")
 	a.Press("e", "end").Type("-old")
+	a.ExpectLine("Name", "FS-01-old") // the form is open on what bob is about to change
 	do(t, h, bob, id, model.SetAsset{Ref: "S1", Steps: map[model.Step]string{model.StepContained: "yes"}})
 	a.Press("ctrl+s")
 	a.Expect("S1 as it is now", "contained yes")
