@@ -2,6 +2,7 @@ package board
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"warroom/model"
@@ -22,10 +23,19 @@ func (b *Board) TabLine(w int) string {
 		}
 	}
 	line := strings.Join(parts, "") + "  " + st.Faint.S(b.order.name())
+	if b.clocks() {
+		line += "  " + st.Faint.S("clocks are no legal advice")
+	}
 	if b.filterText != "" {
 		line += "  " + st.Match.S("/"+model.ClipLine(b.filterText, 40).String()) + st.Dim.S(fmt.Sprintf(" %d of %d", len(b.rows), b.counts[b.list]))
 	}
 	return line
+}
+
+// clocks says whether a deadline may be in sight.
+func (b *Board) clocks() bool {
+	const near = 200 // rows that a screen can show
+	return slices.ContainsFunc(b.rows[:min(len(b.rows), near)], func(r *model.Brief) bool { return !r.Deadline.Due.IsZero() })
 }
 
 // Main implements screen.Screen.

@@ -270,7 +270,7 @@ func (r *Room) dataLine(w int) string {
 		if o := r.in.Deadline(); o != nil {
 			s = st.Glyphs.Arrow + " " + o.Ref + " " + r.clock(o)
 		}
-		parts = append(parts, s)
+		parts = append(parts, s, st.Faint.S("no legal advice"))
 	}
 	return fitParts("DATA", parts, w, st)
 }
