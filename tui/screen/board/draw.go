@@ -24,7 +24,7 @@ func (b *Board) TabLine(w int) string {
 	}
 	line := strings.Join(parts, "") + "  " + st.Faint.S(b.order.name())
 	if b.clocks() {
-		line += "  " + st.Faint.S("clocks are no legal advice")
+		line += "  " + st.Faint.S("no legal advice")
 	}
 	if b.filterText != "" {
 		line += "  " + st.Match.S("/"+model.ClipLine(b.filterText, 40).String()) + st.Dim.S(fmt.Sprintf(" %d of %d", len(b.rows), b.counts[b.list]))
