@@ -22,9 +22,14 @@ func (b *Board) TabLine(w int) string {
 			parts = append(parts, st.TabOff.S(text))
 		}
 	}
-	line := strings.Join(parts, "") + "  " + st.Faint.S(b.order.name())
+	tabs := strings.Join(parts, "")
+	line := tabs + "  " + st.Faint.S(b.order.name())
 	if b.clocks() {
-		line += "  " + st.Faint.S("no legal advice")
+		const advice = "  no legal advice" // stands wherever a clock does
+		if widget.Width(line+advice) > w {
+			line = tabs
+		}
+		line += st.Faint.S(advice)
 	}
 	if b.filterText != "" {
 		line += "  " + st.Match.S("/"+model.ClipLine(b.filterText, 40).String()) + st.Dim.S(fmt.Sprintf(" %d of %d", len(b.rows), b.counts[b.list]))
