@@ -69,7 +69,7 @@ func (a *app) serveHouse(ctx context.Context, h *house, o serveOptions) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(a.Stderr, "warroom: listening on %s; to get in: %s; host key %s\n", srv.addr, a.sshLine(h, srv.addr), fingerprint(hostKeyPath(h.cfg, h.data)))
+	fmt.Fprintf(a.Stderr, "warroom: host key %s\nwarroom: listening on %s; to get in: %s\n", fingerprint(hostKeyPath(h.cfg, h.data)), srv.addr, a.sshLine(h, srv.addr))
 	select {
 	case err := <-srv.ended:
 		return err
