@@ -226,3 +226,24 @@ func utoa(n uint64) string {
 		}
 	}
 }
+
+// Scroll applies a motion to the first line in sight of a text; who draws it knows
+// where it ends.
+func Scroll(top int, m Motion) int {
+	const page = 10
+	switch m {
+	case Down:
+		return top + 1
+	case Up:
+		return top - 1
+	case HalfDown, PageDown:
+		return top + page
+	case HalfUp, PageUp:
+		return top - page
+	case Top:
+		return 0
+	case Bottom:
+		return 1 << 20
+	}
+	return top
+}

@@ -36,22 +36,7 @@ func (o *overview) selected() string    { return "" }
 func (o *overview) open(string)         {}
 func (o *overview) back() bool          { return false }
 
-func (o *overview) move(m screen.Motion) {
-	switch m {
-	case screen.Down:
-		o.top++
-	case screen.Up:
-		o.top--
-	case screen.HalfDown, screen.PageDown:
-		o.top += 10
-	case screen.HalfUp, screen.PageUp:
-		o.top -= 10
-	case screen.Top:
-		o.top = 0
-	case screen.Bottom:
-		o.top = 1 << 20
-	}
-}
+func (o *overview) move(m screen.Motion) { o.top = screen.Scroll(o.top, m) }
 
 func (o *overview) copy(bool) (string, bool) {
 	in := o.r.in

@@ -106,22 +106,7 @@ func (t *Triage) Update(msg tea.Msg) tea.Cmd {
 }
 
 // Move implements screen.Screen.
-func (t *Triage) Move(m screen.Motion) {
-	switch m {
-	case screen.Down:
-		t.top++
-	case screen.Up:
-		t.top--
-	case screen.HalfDown, screen.PageDown:
-		t.top += 10
-	case screen.HalfUp, screen.PageUp:
-		t.top -= 10
-	case screen.Top:
-		t.top = 0
-	case screen.Bottom:
-		t.top = 1 << 20
-	}
-}
+func (t *Triage) Move(m screen.Motion) { t.top = screen.Scroll(t.top, m) }
 
 // Click implements screen.Screen.
 func (t *Triage) Click(int, int) tea.Cmd { return nil }
