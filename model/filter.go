@@ -67,7 +67,7 @@ func (f Filter) Indicators() []string {
 // Match says whether the incident passes. has answers for ioc: terms. A report is
 // no incident; see MatchReport.
 func (f Filter) Match(b *Brief, has func(incident, value string) bool) bool {
-	return b.Report == nil && f.all(b, has)
+	return b.IsIncident() && f.all(b, has)
 }
 
 // MatchReport says whether the report passes.

@@ -33,6 +33,7 @@ func (in *Incident) Fold(recs []Record) (*Incident, error) {
 		d.remember(r.Meta, ev)
 		d.quiet = len(recs)-i > 2*FeedLines
 		d.ID, d.Version, d.Head, d.UpdatedAt = r.Incident, r.Version, r.Hash, r.At
+		d.begin(r.Meta)
 		ev.apply(d, r.Meta)
 	}
 	return &next, nil

@@ -44,9 +44,9 @@ func IsReportID(id string) bool {
 	return ok && len(n) <= 9 && digits(n) && n[0] != '0'
 }
 
-// ParseStreamID reads the id of an incident or of a report.
+// ParseStreamID reads the id of an incident, a report or a register.
 func ParseStreamID(s string) (string, error) {
-	if id := strings.ToUpper(strings.TrimSpace(s)); IsReportID(id) {
+	if id := strings.ToUpper(strings.TrimSpace(s)); IsReportID(id) || IsRegisterID(id) {
 		return id, nil
 	}
 	return ParseIncidentID(s)

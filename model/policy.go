@@ -101,6 +101,9 @@ func UnknownStream(id string) *Error {
 	if IsReportID(id) {
 		return UnknownReport(id)
 	}
+	if IsRegisterID(id) {
+		return NotFound("nothing is written in %s yet", id)
+	}
 	return UnknownIncident(id)
 }
 

@@ -106,6 +106,9 @@ func UnknownReport(id string) *Error {
 
 // notReport refuses what is for incidents only.
 func (in *Incident) notReport() error {
+	if in.Status == StatusRegister {
+		return Invalid("%s is a register, not an incident", in.ID).Hint("incident list shows the incidents")
+	}
 	if in.Report == nil {
 		return nil
 	}

@@ -95,7 +95,7 @@ func (s *Store) Sightings(ctx context.Context, incident string) ([]room.Sighting
 func searched() []place {
 	return []place{
 		{kind: "incident", table: "incidents", incident: "id", ref: "''", in: "title || ' ' || id || ' ' || summary", show: "title", at: "updated_at",
-			only: "status <> 'report'"},
+			only: "status IN ('open', 'closed')"},
 		{kind: "timeline", table: "timeline_entries", incident: "incident_id", ref: "ref", in: "text", show: "text", at: "recorded_at",
 			mark: "CASE WHEN retracted_by <> '' THEN 'retracted' WHEN corrected_by <> '' THEN 'corrected by ' || corrected_by ELSE '' END"},
 		{kind: "indicator", table: "indicators", incident: "incident_id", ref: "ref", in: "value || ' ' || note || ' ' || source", show: "value", at: "added_at",

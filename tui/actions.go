@@ -70,7 +70,7 @@ func (a *App) keyOf(id string) string {
 }
 
 func (a *App) escape() tea.Cmd {
-	if a.current().Back() || a.stream() == "" {
+	if a.current().Back() || a.current() == screen.Screen(a.board) {
 		return a.current().Refresh()
 	}
 	return a.back()

@@ -22,6 +22,7 @@ import (
 	"warroom/tui/screen"
 	"warroom/tui/screen/board"
 	"warroom/tui/screen/incident"
+	"warroom/tui/screen/pages"
 	"warroom/tui/screen/triage"
 	"warroom/tui/widget"
 )
@@ -70,6 +71,9 @@ type App struct {
 	triage *triage.Triage // nil when no report is open
 	desk   *triage.Triage // the one triage screen of the session
 
+	page  *pages.Pages // nil when none of the pages is in front
+	pages *pages.Pages // the pages of the session
+
 	dialogs []dialog
 	note    *noteLine
 	filter  *widget.Input // open filter line
@@ -116,10 +120,16 @@ func New(d Deps) (*App, error) {
 	a.board = board.New(a.env)
 	a.rooms = incident.New(a.env)
 	a.desk = triage.New(a.env)
+	if list := beside(a.env); len(list) > 0 {
+		a.pages = pages.New(a.env, list...)
+	}
 	all := a.actions()
 	all = append(all, a.board.Actions()...)
 	all = append(all, a.rooms.Actions()...)
 	all = append(all, a.desk.Actions()...)
+	if a.pages != nil {
+		all = append(all, a.pages.Actions()...)
+	}
 	set, err := action.NewSet(all...)
 	if err != nil {
 		return nil, err
@@ -147,8 +157,13 @@ func Around(scope string) []string {
 	switch scope {
 	case action.Global:
 		return nil
-	case "board", "room":
+	case "board", "room", screen.PagesScope:
 		return []string{action.Global}
+	}
+	for _, p := range beside(&screen.Env{}) {
+		if p.Scopes()[0] == scope {
+			return []string{screen.PagesScope, action.Global}
+		}
 	}
 	return []string{"room", action.Global}
 }
@@ -250,6 +265,8 @@ func (a *App) current() screen.Screen {
 		return a.room
 	case a.triage != nil:
 		return a.triage
+	case a.page != nil:
+		return a.page
 	}
 	return a.board
 }

@@ -17,6 +17,8 @@ func (a *App) asked(msg tea.Msg) tea.Cmd {
 	switch m := msg.(type) {
 	case screen.OpenIncident:
 		return a.openIncident(m)
+	case screen.OpenPage:
+		return a.openPage(m)
 	case screen.GoBack:
 		return a.back()
 	case screen.Toast:
@@ -192,12 +194,17 @@ func (a *App) back() tea.Cmd {
 		a.room = nil
 		a.sub.Watch("")
 		a.where()
-		return a.board.Refresh()
+		return a.current().Refresh()
 	}
 	if a.triage != nil {
 		a.board.Select(a.triage.ID())
 		a.triage = nil
 		a.sub.Watch("")
+		a.where()
+		return a.current().Refresh()
+	}
+	if a.page != nil {
+		a.page = nil
 		a.where()
 		return a.board.Refresh()
 	}

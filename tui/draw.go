@@ -172,6 +172,9 @@ func (a *App) tabLine(w int) string {
 		if a.triage != nil {
 			return widget.Fit(a.triage.TabLine(w), w)
 		}
+		if a.page != nil {
+			return widget.Fit(a.page.TabLine(w), w)
+		}
 		return widget.Fit(a.board.TabLine(w), w)
 	})
 }

@@ -167,6 +167,11 @@ func (a *App) click(m tea.MouseClickMsg) tea.Cmd {
 		a.where()
 		return a.room.Refresh()
 	}
+	if r := a.lay.Tabs; a.page != nil && a.current() == screen.Screen(a.page) && m.Y == r.Min.Y && !r.Empty() {
+		a.page.ClickTab(m.X-r.Min.X, r.Dx())
+		a.where()
+		return a.page.Refresh()
+	}
 	if r := a.lay.Main; m.X >= r.Min.X && m.X < r.Max.X && m.Y >= r.Min.Y && m.Y < r.Max.Y {
 		return a.current().Click(m.X-r.Min.X, m.Y-r.Min.Y)
 	}

@@ -55,7 +55,7 @@ func Fill(ctx context.Context, env verb.Env) (Made, error) {
 	if briefs := env.Hub.Board().Briefs; len(briefs) > 0 {
 		incidents := 0
 		for i := range briefs {
-			if briefs[i].Report == nil {
+			if briefs[i].IsIncident() {
 				incidents++
 			}
 		}

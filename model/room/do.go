@@ -23,6 +23,9 @@ const maxTries = 100
 // error is a refusal of the command, model.Unavailable when nothing was saved,
 // or model.Unknown when that could not be found out.
 func (h *Hub) Do(ctx context.Context, by model.Actor, incident, commandID string, cmd model.Command) (Result, error) {
+	if model.IsRegisterID(incident) {
+		return h.doRegister(ctx, by, incident, commandID, cmd)
+	}
 	in, err := h.Incident(ctx, by, incident)
 	if err != nil {
 		return Result{}, err

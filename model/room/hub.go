@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -184,8 +185,12 @@ func (h *Hub) newerAll(ctx context.Context, briefs []model.Brief) error {
 
 // newer takes over a brief, and reads the events that a loaded room lacks.
 func (h *Hub) newer(ctx context.Context, b model.Brief) error {
-	if r := h.loaded(b.ID); r != nil {
-		if in := r.snapshot(); in != nil && in.Version < b.Version {
+	r := h.loaded(b.ID)
+	if r == nil && slices.Contains(model.Registers(), b.ID) {
+		r = h.room(b.ID)
+	}
+	if r != nil {
+		if in := r.present(); in.Version < b.Version && (in.Version > 0 || model.IsRegisterID(b.ID)) {
 			if err := r.follow(ctx); err != nil {
 				return err
 			}

@@ -71,6 +71,9 @@ func (h *Hub) room(id string) *room {
 func (h *Hub) forgetOldest() {
 	var oldest *room
 	for _, r := range h.rooms {
+		if slices.Contains(model.Registers(), r.id) {
+			continue // what everybody looks at
+		}
 		if (oldest == nil || r.used.Load() < oldest.used.Load()) && !h.subs.watched(r.id) {
 			oldest = r
 		}

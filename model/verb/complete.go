@@ -171,7 +171,7 @@ func briefs(h *hints, keep func(*model.Brief) bool) []Completion {
 	board := h.env.Hub.Board()
 	for i := range board.Briefs {
 		b := &board.Briefs[i]
-		if b.Report == nil && b.CanRead(h.env.Actor) && keep(b) && len(out) < most {
+		if b.IsIncident() && b.CanRead(h.env.Actor) && keep(b) && len(out) < most {
 			out = append(out, Completion{b.ID, b.Severity.String() + " " + string(b.Title)})
 		}
 	}

@@ -129,7 +129,7 @@ func (b *Board) collect(all []model.Brief) {
 	has := func(id, value string) bool { return b.has[id+"\x00"+value] }
 	for i := range all {
 		br := &all[i]
-		if br.Report != nil || !br.CanRead(b.env.Actor) {
+		if !br.IsIncident() || !br.CanRead(b.env.Actor) {
 			continue
 		}
 		mine := br.IC == b.env.Actor.Name || br.Deputy == b.env.Actor.Name

@@ -164,7 +164,7 @@ func (r *Room) relateForm() tea.Cmd {
 		board := r.env.Hub.Board()
 		for i := range board.Briefs {
 			b := &board.Briefs[i]
-			if b.Report != nil || b.ID == r.in.ID || !b.CanRead(r.env.Actor) {
+			if !b.IsIncident() || b.ID == r.in.ID || !b.CanRead(r.env.Actor) {
 				continue
 			}
 			if screen.Matches(strings.ToLower(b.ID+" "+string(b.Title)), strings.Fields(strings.ToLower(typed))) {

@@ -1,0 +1,24 @@
+package tui
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"warroom/tui/screen"
+)
+
+// beside lists the pages beside the incidents, in the order of their tabs.
+func beside(env *screen.Env) []screen.Page {
+	return []screen.Page{}
+}
+
+// openPage puts a page in front. An incident that it opens leads back to it.
+func (a *App) openPage(m screen.OpenPage) tea.Cmd {
+	if a.pages == nil || !a.pages.Show(m.Page, m.Ref) {
+		return nil
+	}
+	a.closeNote()
+	a.room, a.triage, a.page = nil, nil, a.pages
+	a.sub.Watch("")
+	a.where()
+	return a.page.Refresh()
+}
