@@ -15,8 +15,10 @@ type Result struct {
 	Records  []model.Record  // the new events; none when there was nothing to change
 }
 
-// maxTries is how often a command decides again after losing the race.
-const maxTries = 100
+// maxTries is how often a command decides again after losing the race. Servers
+// that write much in one room may overtake each other many times in a row; the
+// context of the command ends it long before.
+const maxTries = 1000
 
 // Do gives a command to an incident: the only way to change one. It returns
 // after the change is committed. The same commandID twice is one change. The
