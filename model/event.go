@@ -78,6 +78,9 @@ func decoders() map[string]func([]byte) (Event, error) {
 	register[ReportAssigned](m)
 	register[ReportDecided](m)
 	register[ReportReopened](m)
+	register[TrainingPersonSet](m)
+	register[TrainingRecorded](m)
+	register[TrainingRetracted](m)
 	return m
 }
 

@@ -71,6 +71,7 @@ const (
 	RefObligation = "N"
 	RefAction     = "A"
 	RefMitigation = "M"
+	RefTraining   = "L"
 )
 
 func makeRef(kind string, n int) string { return kind + strconv.Itoa(n) }
@@ -89,7 +90,7 @@ func ParseRef(kind, s string) (ref string, n int, err error) {
 }
 
 var refKinds = map[string]string{
-	RefEntry: "a timeline entry", RefIndicator: "an indicator", RefAsset: "an asset", RefItem: "a checklist item", RefObligation: "an obligation", RefAction: "an action", RefMitigation: "a mitigation",
+	RefEntry: "a timeline entry", RefIndicator: "an indicator", RefAsset: "an asset", RefItem: "a checklist item", RefObligation: "an obligation", RefAction: "an action", RefMitigation: "a mitigation", RefTraining: "a training record",
 }
 
 // find is the place of ref in a dense list of n things.

@@ -52,6 +52,8 @@ type Incident struct {
 
 	Report *Report // set in the stream of a report, which is no incident yet
 
+	Training *Training // set in the register TRAINING
+
 	Recent []Feed // newest last, at most FeedLines
 
 	undo map[string]undoState
