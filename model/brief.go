@@ -25,7 +25,8 @@ type Brief struct {
 	ItemsDone  int // settled checklist items, preparation left out
 	Items      int
 	Deadline   DeadlineBrief // empty when no clock runs
-	Report     *ReportBrief  // set for a report, which is no incident
+	FollowUps  []FollowUpBrief
+	Report     *ReportBrief // set for a report, which is no incident
 }
 
 // DeadlineBrief is the open obligation that is due next.
@@ -59,6 +60,9 @@ func (in *Incident) Brief() Brief {
 	}
 	if o := in.Deadline(); o != nil && in.Open() {
 		b.Deadline = DeadlineBrief{Ref: o.Ref, Regime: o.Regime, Start: o.TriggerAt, Due: o.DueAt}
+	}
+	for _, f := range in.FollowUps {
+		b.FollowUps = append(b.FollowUps, f.Brief())
 	}
 	for _, it := range in.Checklist {
 		if it.Phase == PhasePreparation {

@@ -12,7 +12,7 @@ import (
 type draft struct {
 	*Incident
 	quiet bool // so many events follow that this one's feed line will not stay
-	owned struct{ timeline, indicators, assets, items, actions, obligations, mitigations, roles, access, undo bool }
+	owned struct{ timeline, indicators, assets, items, actions, obligations, followUps, mitigations, roles, access, undo bool }
 }
 
 // Fold applies recs to the incident and returns the next snapshot; in itself
@@ -95,6 +95,15 @@ func (d *draft) obligation(i int) *Obligation {
 	o := *d.Obligations[i]
 	d.Obligations[i] = &o
 	return &o
+}
+
+func (d *draft) followUp(i int) *FollowUp {
+	if !d.owned.followUps {
+		d.FollowUps, d.owned.followUps = slices.Clone(d.FollowUps), true
+	}
+	f := *d.FollowUps[i]
+	d.FollowUps[i] = &f
+	return &f
 }
 
 func (d *draft) mitigation(i int) *Mitigation {

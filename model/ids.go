@@ -71,6 +71,8 @@ const (
 	RefObligation = "N"
 	RefAction     = "A"
 	RefMitigation = "M"
+	RefFollowUp   = "F"
+	RefAmendment  = "B"
 	RefTraining   = "L"
 )
 
@@ -90,7 +92,7 @@ func ParseRef(kind, s string) (ref string, n int, err error) {
 }
 
 var refKinds = map[string]string{
-	RefEntry: "a timeline entry", RefIndicator: "an indicator", RefAsset: "an asset", RefItem: "a checklist item", RefObligation: "an obligation", RefAction: "an action", RefMitigation: "a mitigation", RefTraining: "a training record",
+	RefEntry: "a timeline entry", RefIndicator: "an indicator", RefAsset: "an asset", RefItem: "a checklist item", RefObligation: "an obligation", RefAction: "an action", RefMitigation: "a mitigation", RefFollowUp: "a follow-up", RefAmendment: "an amendment", RefTraining: "a training record",
 }
 
 // find is the place of ref in a dense list of n things.

@@ -48,9 +48,11 @@ type Incident struct {
 	Triggers    map[string]Trigger // moments that start clocks, by name
 	Obligations []*Obligation
 	Told        Update // the newest stakeholder update
+	FollowUps   []*FollowUp
 	Related     []string
 
 	Report *Report // set in the stream of a report, which is no incident yet
+	Books  *Books  // set in the register of the playbooks
 
 	Training *Training // set in the register TRAINING
 

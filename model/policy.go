@@ -123,6 +123,21 @@ func (in *Incident) may(by Actor, need Access) error {
 	return nil
 }
 
+// mayLearn is may for what goes on after the close: what was learned is worked on
+// until it is done.
+func (in *Incident) mayLearn(by Actor, need Access) error {
+	if in.Status == StatusClosed {
+		if err := in.visible(by); err != nil {
+			return err
+		}
+		if in.Rights(by) < rank(need) {
+			return in.forbidden(by, need)
+		}
+		return nil
+	}
+	return in.may(by, need)
+}
+
 func (in *Incident) forbidden(by Actor, need Access) error {
 	switch need {
 	case AccessLead:

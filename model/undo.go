@@ -24,6 +24,13 @@ type gated interface {
 	passes(in *Incident) error
 }
 
+// learned events belong to what goes on after the close, and so may be taken back
+// then.
+type learned interface {
+	Event
+	learned()
+}
+
 // undoPoint is what would take back one command of an actor. The points of an
 // actor are a list, the newest first; one that nothing takes back ends the way.
 type undoPoint struct {
@@ -182,7 +189,7 @@ type ChangeUndone struct {
 
 // Decide implements Command.
 func (Undo) Decide(in *Incident, by Actor, now time.Time) ([]Event, error) {
-	if err := in.may(by, AccessRespond); err != nil {
+	if err := in.mayLearn(by, AccessRespond); err != nil {
 		return nil, err
 	}
 	s := in.undo[by.Name]
@@ -199,6 +206,11 @@ func (Undo) Decide(in *Incident, by Actor, now time.Time) ([]Event, error) {
 		}
 	}
 	for _, ev := range p.back {
+		if _, ok := ev.(learned); !ok {
+			if err := in.may(by, AccessRespond); err != nil {
+				return nil, err
+			}
+		}
 		if g, ok := ev.(gated); ok {
 			if err := g.passes(in); err != nil {
 				return nil, err
@@ -270,6 +282,10 @@ func (in *Incident) changedAt(thing string) uint64 {
 		}
 	case strings.HasPrefix(thing, RefObligation):
 		if x, err := in.Obligation(thing); err == nil {
+			return x.Changed
+		}
+	case strings.HasPrefix(thing, RefFollowUp):
+		if x, err := in.FollowUp(thing); err == nil {
 			return x.Changed
 		}
 	case strings.HasPrefix(thing, RefMitigation):
