@@ -26,13 +26,46 @@ type Brief struct {
 	Items      int
 	Deadline   DeadlineBrief // empty when no clock runs
 	FollowUps  []FollowUpBrief
+	Clocks     []ClockBrief // the obligations with a fixed time
 	Report     *ReportBrief // set for a report, which is no incident
+	Review     *ReviewBrief // set for the register of a month's review
 }
 
 // DeadlineBrief is the open obligation that is due next.
 type DeadlineBrief struct {
 	Ref, Regime string
 	Start, Due  time.Time
+}
+
+// ClockBrief is an obligation with a fixed time: when it is due, and when its
+// notice went out.
+type ClockBrief struct {
+	Due  time.Time
+	Sent time.Time // zero: not yet
+}
+
+// Missed says whether it was sent late, or is due and not sent.
+func (c ClockBrief) Missed(now time.Time) bool {
+	if c.Sent.IsZero() {
+		return now.After(c.Due)
+	}
+	return c.Sent.After(c.Due)
+}
+
+// ReviewBrief is what lists show of a month's review.
+type ReviewBrief struct {
+	ClosedBy             string // "" while it is open
+	ClosedAt             time.Time
+	Attendees, Decisions int
+	Open                 []DecisionBrief // decisions that wait to be carried out
+}
+
+// DecisionBrief is a decision that waits to be carried out.
+type DecisionBrief struct {
+	Ref   string
+	Text  Text
+	Owner string
+	Due   time.Time // zero: not said
 }
 
 // ReportBrief is what the intake shows of a report.
@@ -64,6 +97,12 @@ func (in *Incident) Brief() Brief {
 	for _, f := range in.FollowUps {
 		b.FollowUps = append(b.FollowUps, f.Brief())
 	}
+	for _, o := range in.Obligations {
+		if o.Retracted == "" && o.State != ObligationNot && !o.DueAt.IsZero() {
+			b.Clocks = append(b.Clocks, ClockBrief{Due: o.DueAt, Sent: o.SentAt})
+		}
+	}
+	b.Review = in.Review.brief()
 	for _, it := range in.Checklist {
 		if it.Phase == PhasePreparation {
 			continue

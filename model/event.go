@@ -87,6 +87,13 @@ func decoders() map[string]func([]byte) (Event, error) {
 	register[TrainingPersonSet](m)
 	register[TrainingRecorded](m)
 	register[TrainingRetracted](m)
+	register[ReviewAttended](m)
+	register[DecisionRecorded](m)
+	register[DecisionSet](m)
+	register[ReviewNoted](m)
+	register[ReviewItemRetracted](m)
+	register[ReviewClosed](m)
+	register[ReviewReopened](m)
 	return m
 }
 

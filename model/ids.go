@@ -74,6 +74,8 @@ const (
 	RefFollowUp   = "F"
 	RefAmendment  = "B"
 	RefTraining   = "L"
+	RefDecision   = "D" // of a review
+	RefRemark     = "R" // of a review
 )
 
 func makeRef(kind string, n int) string { return kind + strconv.Itoa(n) }
@@ -93,6 +95,7 @@ func ParseRef(kind, s string) (ref string, n int, err error) {
 
 var refKinds = map[string]string{
 	RefEntry: "a timeline entry", RefIndicator: "an indicator", RefAsset: "an asset", RefItem: "a checklist item", RefObligation: "an obligation", RefAction: "an action", RefMitigation: "a mitigation", RefFollowUp: "a follow-up", RefAmendment: "an amendment", RefTraining: "a training record",
+	RefDecision: "a decision", RefRemark: "a note of a review",
 }
 
 // find is the place of ref in a dense list of n things.

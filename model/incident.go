@@ -55,6 +55,7 @@ type Incident struct {
 	Books  *Books  // set in the register of the playbooks
 
 	Training *Training // set in the register TRAINING
+	Review   *Review   // set in the register of a month's review
 
 	Recent []Feed // newest last, at most FeedLines
 
