@@ -76,6 +76,8 @@ const (
 	RefTraining   = "L"
 	RefDecision   = "D" // of a review
 	RefRemark     = "R" // of a review
+	RefContact    = "K" // in the register of who is on call
+	RefOverride   = "V"
 )
 
 func makeRef(kind string, n int) string { return kind + strconv.Itoa(n) }
@@ -96,6 +98,7 @@ func ParseRef(kind, s string) (ref string, n int, err error) {
 var refKinds = map[string]string{
 	RefEntry: "a timeline entry", RefIndicator: "an indicator", RefAsset: "an asset", RefItem: "a checklist item", RefObligation: "an obligation", RefAction: "an action", RefMitigation: "a mitigation", RefFollowUp: "a follow-up", RefAmendment: "an amendment", RefTraining: "a training record",
 	RefDecision: "a decision", RefRemark: "a note of a review",
+	RefContact: "a contact", RefOverride: "an override",
 }
 
 // find is the place of ref in a dense list of n things.

@@ -56,6 +56,7 @@ type Incident struct {
 
 	Training *Training // set in the register TRAINING
 	Review   *Review   // set in the register of a month's review
+	OnCall   *OnCall   // set in the register of who is on call
 
 	Recent []Feed // newest last, at most FeedLines
 
