@@ -25,6 +25,7 @@ import (
 	"warroom/model/playbook"
 	"warroom/model/regime"
 	"warroom/model/room"
+	"warroom/model/topic"
 	"warroom/store"
 	"warroom/store/storetest"
 	"warroom/tui"
@@ -88,7 +89,11 @@ func open(t *testing.T, change func(*house, *Options)) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.hub = room.NewHub(h.store, room.Options{Server: "s1", Now: time.Now, Entropy: rand.Reader, NewID: newID, Rules: rules})
+	topics, err := topic.Load("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.hub = room.NewHub(h.store, room.Options{Server: "s1", Now: time.Now, Entropy: rand.Reader, NewID: newID, Rules: rules, Topics: topics})
 	if err := h.hub.Start(ctx); err != nil {
 		t.Fatal(err)
 	}

@@ -127,6 +127,9 @@ func (s *Store) project(tx *gorm.DB, before, after *model.Incident) error {
 	if err := s.projectReport(tx, before, after); err != nil {
 		return err
 	}
+	if err := writeTraining(tx, before, after); err != nil {
+		return err
+	}
 	if len(before.Related) != len(after.Related) {
 		return upsert(tx, relatedRows(after))
 	}

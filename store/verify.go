@@ -125,6 +125,8 @@ type tables struct {
 	obligations []obligationRow
 	related     []relatedRow
 	reports     []reportRow
+	trainees    []trainingPersonRow
+	trainings   []trainingRecordRow
 	undone      int64 // events whose command is not noted as done
 }
 
@@ -142,6 +144,8 @@ func (t *tables) read(tx *gorm.DB, id string) error {
 		func() error { return tx.Where("incident_id = ?", id).Order("num").Find(&t.obligations).Error },
 		func() error { return tx.Where("incident_id = ?", id).Order("role").Find(&t.roles).Error },
 		func() error { return tx.Where("id = ?", id).Find(&t.reports).Error },
+		func() error { return tx.Where("incident_id = ?", id).Order("num").Find(&t.trainees).Error },
+		func() error { return tx.Where("incident_id = ?", id).Order("num").Find(&t.trainings).Error },
 		func() error { return tx.Where("incident_id = ?", id).Find(&t.ratings).Error },
 		func() error { return tx.Where("incident_id = ?", id).Find(&t.causes).Error },
 		func() error { return tx.Where("incident_id = ?", id).Order("num").Find(&t.mitigation).Error },
@@ -174,6 +178,8 @@ func (t *tables) differs(in *model.Incident) string {
 		compare("obligations", t.obligations, obligationRows(none, in)),
 		compare("incident_roles", t.roles, roleRows(in)),
 		compare("reports", t.reports, reportRows(in)),
+		compare("training_people", t.trainees, trainingPeopleRows(none, in)),
+		compare("training_records", t.trainings, trainingRecordRows(none, in)),
 		compare("incident_ratings", t.ratings, ratingRows(in)),
 		compare("incident_causes", t.causes, causeRows(in)),
 		compare("mitigations", t.mitigation, changed(none.Cause.Mitigations, in.Cause.Mitigations, func(i int, m *model.Mitigation) mitigationRow { return newMitigationRow(id, i+1, m) })),

@@ -17,6 +17,7 @@ import (
 	"warroom/model/playbook"
 	"warroom/model/regime"
 	"warroom/model/room"
+	"warroom/model/topic"
 	"warroom/store"
 	"warroom/themes"
 )
@@ -155,10 +156,14 @@ func (h *house) start(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
+	topics, err := topic.Load(h.dir(h.cfg.Training.Topics, "topics.toml"))
+	if err != nil {
+		return err
+	}
 	if h.themes, err = themes.LoadUser(h.dir(h.cfg.Console.Themes, "themes")); err != nil {
 		return err
 	}
-	opts := room.Options{Server: h.server, Now: a.Now, Entropy: rand.Reader, NewID: a.newID, Logger: h.log, Rules: rules}
+	opts := room.Options{Server: h.server, Now: a.Now, Entropy: rand.Reader, NewID: a.newID, Logger: h.log, Rules: rules, Topics: topics}
 	if h.spool != nil {
 		opts.Spool = h.spool
 	}

@@ -14,6 +14,7 @@ import (
 	"warroom/model/demo"
 	"warroom/model/regime"
 	"warroom/model/room"
+	"warroom/model/topic"
 	"warroom/model/verb"
 	"warroom/store"
 	"warroom/store/storetest"
@@ -32,7 +33,11 @@ func open(t *testing.T, url string) (*store.Store, verb.Env) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := room.NewHub(s, room.Options{Server: newID(), Now: time.Now, Entropy: rand.Reader, NewID: newID, Rules: rules, Logger: slog.New(slog.NewTextHandler(t.Output(), nil))})
+	topics, err := topic.Load("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := room.NewHub(s, room.Options{Server: newID(), Now: time.Now, Entropy: rand.Reader, NewID: newID, Rules: rules, Topics: topics, Logger: slog.New(slog.NewTextHandler(t.Output(), nil))})
 	ctx, stop := context.WithCancel(context.Background())
 	if err := h.Start(ctx); err != nil {
 		t.Fatal(err)

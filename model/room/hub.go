@@ -29,8 +29,9 @@ type Options struct {
 	Entropy io.Reader // salts
 	NewID   func() string
 	Logger  *slog.Logger
-	Spool   DraftSpool   // may be nil
-	Rules   *model.Rules // regimes of notification; nil for none
+	Spool   DraftSpool      // may be nil
+	Rules   *model.Rules    // regimes of notification; nil for none
+	Topics  *model.Syllabus // what people are taught; nil for nothing
 }
 
 // Hub is all live rooms of one server process.
@@ -66,6 +67,14 @@ func NewHub(store Store, o Options) *Hub {
 
 // Rules are the regimes of notification and their calendars.
 func (h *Hub) Rules() *model.Rules { return h.o.Rules }
+
+// Syllabus is what people are taught, never nil.
+func (h *Hub) Syllabus() *model.Syllabus {
+	if h.o.Topics == nil {
+		return &model.Syllabus{}
+	}
+	return h.o.Topics
+}
 
 // Start loads accounts and the board, then follows the feed until ctx is done.
 func (h *Hub) Start(ctx context.Context) error {

@@ -18,6 +18,7 @@ import (
 	"warroom/model/playbook"
 	"warroom/model/regime"
 	"warroom/model/room"
+	"warroom/model/topic"
 	"warroom/model/verb"
 	"warroom/store"
 	"warroom/store/storetest"
@@ -58,7 +59,11 @@ func newHouse(t *testing.T) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := room.NewHub(s, room.Options{Server: newID(), Now: clock, Entropy: rand.Reader, NewID: newID, Rules: rules, Logger: slog.New(slog.NewTextHandler(t.Output(), nil))})
+	topics, err := topic.Load("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := room.NewHub(s, room.Options{Server: newID(), Now: clock, Entropy: rand.Reader, NewID: newID, Rules: rules, Topics: topics, Logger: slog.New(slog.NewTextHandler(t.Output(), nil))})
 	ctx, stop := context.WithCancel(context.Background())
 	if err := h.Start(ctx); err != nil {
 		t.Fatal(err)

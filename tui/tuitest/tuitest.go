@@ -21,6 +21,7 @@ import (
 	"warroom/model/playbook"
 	"warroom/model/regime"
 	"warroom/model/room"
+	"warroom/model/topic"
 	"warroom/tui"
 )
 
@@ -38,7 +39,11 @@ func HubAt(t testing.TB, s room.Store, now func() time.Time) *room.Hub {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := room.NewHub(s, room.Options{Server: NewID(), Now: now, Entropy: rand.Reader, NewID: NewID, Rules: rules, Logger: slog.New(slog.NewTextHandler(t.Output(), nil))})
+	topics, err := topic.Load("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := room.NewHub(s, room.Options{Server: NewID(), Now: now, Entropy: rand.Reader, NewID: NewID, Rules: rules, Topics: topics, Logger: slog.New(slog.NewTextHandler(t.Output(), nil))})
 	ctx, stop := context.WithCancel(context.Background())
 	if err := h.Start(ctx); err != nil {
 		stop()

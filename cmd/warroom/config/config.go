@@ -15,6 +15,7 @@ type Config struct {
 	Playbooks Playbooks           `toml:"playbooks" help:"Checklists for a type of incident."`
 	Actions   Actions             `toml:"actions" help:"Response actions and their approval."`
 	Notify    Notify              `toml:"notify" help:"Notification of authorities, customers and people; clocks are a help, no legal advice."`
+	Training  Training            `toml:"training" help:"What people are taught, and how often."`
 	Log       Log                 `toml:"log" help:"What the server writes to standard error."`
 	Keys      map[string][]string `toml:"keys" help:"Other keys for an action of the console: action id = list of keys."`
 }
@@ -66,6 +67,11 @@ type Notify struct {
 	Regimes  string   `toml:"regimes" default:"" help:"file of your own regimes, which replace built-in ones of the same id and add to them; empty is regimes.toml in the data directory, if it is there"`
 	Timezone string   `toml:"timezone" default:"UTC" help:"time zone in which days and months of regimes without a calendar of their own are counted, such as Europe/Berlin"`
 	Holidays []string `toml:"holidays" default:"" help:"days that are no business days there, such as 2026-12-25"`
+}
+
+// Training is section [training].
+type Training struct {
+	Topics string `toml:"topics" default:"" help:"file of your own topics and audiences, which replace built-in ones of the same id and add to them; empty is topics.toml in the data directory, if it is there"`
 }
 
 // Log is section [log].
