@@ -29,6 +29,14 @@ type Brief struct {
 	Clocks     []ClockBrief // the obligations with a fixed time
 	Report     *ReportBrief // set for a report, which is no incident
 	Review     *ReviewBrief // set for the register of a month's review
+
+	// What metrics need; empty for what is no incident.
+	Preliminary  Severity // as declared
+	Times        Times
+	Class        ClassBrief
+	Required     int // required checklist items …
+	RequiredDone int // … and those that are done, not applicable or waived with a reason
+	Imported     bool
 }
 
 // DeadlineBrief is the open obligation that is due next.
@@ -84,7 +92,8 @@ func (in *Incident) Brief() Brief {
 	b := Brief{ID: in.ID, Version: in.Version, Title: in.Title, Type: in.Type, Severity: in.Severity, Priority: in.Priority,
 		Phase: in.Phase, Status: in.Status, IC: in.Roles[RoleIC], Deputy: in.Roles[RoleDeputy], Exercise: in.Exercise,
 		Restricted: in.Restricted, Access: in.Access, DeclaredAt: in.DeclaredAt, ClosedAt: in.ClosedAt, UpdatedAt: in.UpdatedAt,
-		Entries: len(in.Timeline), Indicators: len(in.Indicators), Assets: len(in.Assets)}
+		Entries: len(in.Timeline), Indicators: len(in.Indicators), Assets: len(in.Assets),
+		Preliminary: in.Preliminary, Times: in.Times(), Class: in.Class.brief(), Imported: in.Import != nil}
 	if r := in.Report; r != nil {
 		b.Report = &ReportBrief{State: r.State, Source: r.Source, Assignee: r.Assignee, Again: r.Again}
 		if d := r.Decision; d != nil {
@@ -104,6 +113,12 @@ func (in *Incident) Brief() Brief {
 	}
 	b.Review = in.Review.brief()
 	for _, it := range in.Checklist {
+		if it.Required {
+			b.Required++
+			if it.passes() {
+				b.RequiredDone++
+			}
+		}
 		if it.Phase == PhasePreparation {
 			continue
 		}

@@ -51,6 +51,12 @@ type Incident struct {
 	FollowUps   []*FollowUp
 	Related     []string
 
+	ReportedAt time.Time             // when the first report of it was raised, zero without one
+	TakenAt    time.Time             // when somebody first took that report up
+	Moments    map[MomentName]Moment // what was said of when things happened; see Times
+	Class      Classification        // what it was, in the words of VERIS
+	Import     *Import               // where it was imported from; nil for what happened here
+
 	Report *Report // set in the stream of a report, which is no incident yet
 	Books  *Books  // set in the register of the playbooks
 

@@ -33,6 +33,9 @@ type IncidentReopened struct {
 type IncidentRelated struct {
 	Other  string `json:"other"`
 	Reason Text   `json:"reason,omitempty"`
+
+	RaisedAt time.Time `json:"raised_at,omitzero"` // of a report: when it was raised …
+	TakenAt  time.Time `json:"taken_at,omitzero"`  // … and when somebody took it up
 }
 
 // Decide implements Command.
@@ -149,7 +152,7 @@ func (c Relate) Decide(in *Incident, by Actor, _ time.Time) ([]Event, error) {
 	if slices.Contains(in.Related, c.Other) {
 		return nil, nil
 	}
-	return []Event{IncidentRelated(c)}, nil
+	return []Event{IncidentRelated{Other: c.Other, Reason: c.Reason}}, nil
 }
 
 // Kind implements Event.
@@ -164,8 +167,17 @@ func (e IncidentRelated) apply(d *draft, m Meta) {
 	if e.Other != "" && !slices.Contains(d.Related, e.Other) {
 		d.Related = append(slices.Clip(d.Related), e.Other)
 	}
+	d.ReportedAt, d.TakenAt = earlier(d.ReportedAt, e.RaisedAt), earlier(d.TakenAt, e.TakenAt)
 	d.log(m, KindStatus, withReason("related to "+e.Other, e.Reason))
 	d.feed(m, "", "%s", withReason("related to "+e.Other, e.Reason))
+}
+
+// earlier is the earlier of two times; zero is none.
+func earlier(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b.UTC()
+	}
+	return a
 }
 
 func withReason(what string, reason Text) Text {

@@ -57,7 +57,8 @@ type Report struct {
 	Reference Text             `json:"reference"` // its name there: an alert's id, a ticket
 	Text      Text             `json:"text"`      // as it came, byte for byte
 	Assignee  string           `json:"assignee"`
-	Decision  *ReportDecision  `json:"decision"` // nil while the report is new
+	TakenAt   time.Time        `json:"taken_at,omitzero"` // when somebody first took it up
+	Decision  *ReportDecision  `json:"decision"`          // nil while the report is new
 	Decisions []ReportDecision `json:"decisions"`
 
 	Again   int       `json:"again"` // how often it came again
@@ -337,6 +338,9 @@ func (e ReportAssigned) apply(d *draft, m Meta) {
 		return
 	}
 	r.Assignee = e.User
+	if e.User != "" && r.TakenAt.IsZero() {
+		r.TakenAt = m.At
+	}
 	if e.User == "" {
 		d.feed(m, "", "assigned to nobody")
 		return

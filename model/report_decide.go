@@ -230,7 +230,7 @@ func (c TakeReport) Decide(in *Incident, by Actor, now time.Time) ([]Event, erro
 		return evs, nil // it was joined before, and reopened
 	}
 	if c.Duplicate {
-		return append(evs, IncidentRelated{Other: c.Report.ID, Reason: Text("duplicate: ") + c.Reason}), nil
+		return append(evs, c.related(Text("duplicate: ")+c.Reason, now)), nil
 	}
 	// The refs go on after what the events so far make.
 	next := *in
@@ -255,7 +255,17 @@ func (c TakeReport) Decide(in *Incident, by Actor, now time.Time) ([]Event, erro
 		why = Text(strings.TrimSpace("confirmed effect on " + strings.Join(c.Effects, ", ") + "; " + string(c.Reason)))
 		why = Text(strings.TrimSuffix(string(why), ";"))
 	}
-	return append(evs, IncidentRelated{Other: c.Report.ID, Reason: why}), nil
+	return append(evs, c.related(why, now)), nil
+}
+
+// related is the link to the report, with when it was raised and taken up: the
+// incident was detected and acknowledged then.
+func (c *TakeReport) related(why Text, now time.Time) IncidentRelated {
+	ev := IncidentRelated{Other: c.Report.ID, Reason: why, RaisedAt: c.Report.DeclaredAt, TakenAt: now}
+	if r := c.Report.Report; r != nil && !r.TakenAt.IsZero() {
+		ev.TakenAt = r.TakenAt
+	}
+	return ev
 }
 
 func (c *TakeReport) mayJoin(in *Incident, by Actor) error {

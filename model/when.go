@@ -17,6 +17,8 @@ const (
 	PrecisionMinute Precision = "minute"
 	PrecisionHour   Precision = "hour"
 	PrecisionDay    Precision = "day"
+	PrecisionMonth  Precision = "month" // only what was imported is as rough as this
+	PrecisionYear   Precision = "year"
 )
 
 // MaxAhead is how far in the future a time may lie: clocks differ a little.
@@ -147,8 +149,8 @@ func (w When) Say(now time.Time) string {
 	t := w.At.UTC()
 	clock := map[Precision]string{PrecisionMinute: "15:04Z", PrecisionHour: "15h"}[w.Precision]
 	switch {
-	case w.Precision == PrecisionDay:
-		return t.Format(time.DateOnly)
+	case w.Precision == PrecisionDay || w.Precision.rough():
+		return w.full()
 	case clock == "":
 		clock = "15:04:05Z"
 	}
@@ -156,6 +158,16 @@ func (w When) Say(now time.Time) string {
 		return t.Format(clock)
 	}
 	return t.Format(time.DateOnly + " " + clock)
+}
+
+// full is the time with its date, as exactly as it is known.
+func (w When) full() string {
+	form := map[Precision]string{PrecisionMinute: "2006-01-02 15:04Z", PrecisionHour: "2006-01-02 15h", PrecisionDay: time.DateOnly,
+		PrecisionMonth: "2006-01", PrecisionYear: "2006"}[w.Precision]
+	if form == "" {
+		form = "2006-01-02 15:04:05Z"
+	}
+	return w.At.UTC().Format(form)
 }
 
 // OtherDay says whether an entry happened on another day than now.
