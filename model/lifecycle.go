@@ -167,13 +167,13 @@ func (e IncidentRelated) apply(d *draft, m Meta) {
 	if e.Other != "" && !slices.Contains(d.Related, e.Other) {
 		d.Related = append(slices.Clip(d.Related), e.Other)
 	}
-	d.ReportedAt, d.TakenAt = earlier(d.ReportedAt, e.RaisedAt), earlier(d.TakenAt, e.TakenAt)
+	d.ReportedAt, d.TakenAt = firstOf(d.ReportedAt, e.RaisedAt), firstOf(d.TakenAt, e.TakenAt)
 	d.log(m, KindStatus, withReason("related to "+e.Other, e.Reason))
 	d.feed(m, "", "%s", withReason("related to "+e.Other, e.Reason))
 }
 
-// earlier is the earlier of two times; zero is none.
-func earlier(a, b time.Time) time.Time {
+// firstOf is the earlier of two times; zero is none.
+func firstOf(a, b time.Time) time.Time {
 	if a.IsZero() || !b.IsZero() && b.Before(a) {
 		return b.UTC()
 	}
