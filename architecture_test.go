@@ -61,11 +61,13 @@ const (
 	gorm = "gorm.io/"
 	wish = "charm.land/wish"
 	toml = "github.com/pelletier/go-toml/v2"
+
+	goldmark = "github.com/yuin/goldmark"
 )
 
 // The longest path that fits a package is its rule.
 var rules = []rule{
-	{path: "warroom/model", only: []string{"warroom/model", toml, "golang.org/x/text"}, never: []string{gorm, "charm.land/", "net/http", "os/exec"}},
+	{path: "warroom/model", only: []string{"warroom/model", toml, goldmark, "golang.org/x/text"}, never: []string{gorm, "charm.land/", "net/http", "os/exec"}},
 	{path: "warroom/themes", only: []string{"charm.land/lipgloss", toml, "github.com/lucasb-eyer/go-colorful", "github.com/charmbracelet/"}, never: []string{"warroom/", gorm, wish}},
 	{path: "warroom/store", only: []string{"warroom/model", gorm, "github.com/", "modernc.org/"}, never: []string{"warroom/tui", "warroom/ssh", "charm.land/"}},
 	{path: "warroom/tui", only: []string{"warroom/model", "warroom/themes", "charm.land/", "github.com/"}, never: []string{"warroom/store", "warroom/ssh", gorm, wish}},
@@ -116,6 +118,8 @@ func strict(t *testing.T, p pkg) {
 	t.Helper()
 	for _, i := range p.Imports {
 		switch {
+		case strings.HasPrefix(i, goldmark) && p.ImportPath != "warroom/model/report" && below(p.ImportPath, "warroom/model"):
+			t.Errorf("%s imports %s: reports alone read Markdown", p.ImportPath, i)
 		case p.ImportPath == "warroom/model" && !standard(i):
 			t.Errorf("warroom/model imports %s: it takes the standard library only", i)
 		case strings.HasPrefix(i, gorm) && !below(p.ImportPath, "warroom/store"):

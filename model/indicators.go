@@ -22,12 +22,6 @@ func Verdicts() []Verdict {
 	return []Verdict{VerdictUnknown, VerdictSuspicious, VerdictMalicious, VerdictBenign}
 }
 
-// TLPs lists the markings of TLP 2.0 (FIRST, August 2022), widest sharing first.
-func TLPs() []string { return []string{"clear", "green", "amber", "amber+strict", "red"} }
-
-// DefaultTLP is the marking of what nobody marked.
-const DefaultTLP = "amber+strict"
-
 // Indicator is a typed trace of the adversary. Value is normalised and refanged;
 // screens show it defanged.
 type Indicator struct {
@@ -161,7 +155,7 @@ func checkIndicator(n *NewIndicator, now time.Time) error {
 	if _, err := parseVerdict(string(n.Verdict)); err != nil {
 		return err
 	}
-	if _, err := parseTLP(n.TLP); err != nil {
+	if _, err := ParseTLP(n.TLP); err != nil {
 		return err
 	}
 	if n.Confidence < 0 || n.Confidence > 100 {
@@ -176,14 +170,6 @@ func parseVerdict(s string) (Verdict, error) {
 		return v, nil
 	}
 	return "", Usage("%q is no verdict", excerpt(s)).Hint("use unknown, suspicious, malicious or benign").On("verdict")
-}
-
-func parseTLP(s string) (string, error) {
-	t := strings.TrimPrefix(strings.ToLower(strings.TrimSpace(s)), "tlp:")
-	if slices.Contains(TLPs(), t) {
-		return t, nil
-	}
-	return "", Usage("%q is no TLP marking", excerpt(s)).Hint("use clear, green, amber, amber+strict or red").On("tlp")
 }
 
 // Kind implements Event.
@@ -263,7 +249,7 @@ func (c SetIndicator) Decide(in *Incident, by Actor, now time.Time) ([]Event, er
 		ev.Verdict = changed(&v, x.Verdict)
 	}
 	if c.TLP != nil {
-		t, err := parseTLP(*c.TLP)
+		t, err := ParseTLP(*c.TLP)
 		if err != nil {
 			return nil, err
 		}

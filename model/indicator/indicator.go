@@ -4,6 +4,7 @@
 package indicator
 
 import (
+	"regexp"
 	"strings"
 
 	"warroom/model"
@@ -89,7 +90,29 @@ func DefangText(s string) string {
 	}
 	// A scheme is dead also where the address behind it was not understood.
 	pairs = append(pairs, "http://", "hxxp://", "https://", "hxxps://", "ftp://", "fxp://")
-	return strings.NewReplacer(pairs...).Replace(s)
+	return deaden(strings.NewReplacer(pairs...).Replace(s))
+}
+
+// live is what programs make a link of whether or not its end is a known domain.
+var live = regexp.MustCompile(`(?i)https?://|ftp://|\bwww\.|[a-z0-9._+-]@[a-z0-9_-]+\.[a-z0-9]`)
+
+// deaden defangs what nobody would take for an indicator and a mail program does.
+func deaden(s string) string {
+	if !strings.Contains(s, "://") && !strings.ContainsRune(s, '@') && !strings.Contains(strings.ToLower(s), "www.") {
+		return s
+	}
+	return live.ReplaceAllStringFunc(s, func(m string) string {
+		low := strings.ToLower(m)
+		switch {
+		case strings.HasPrefix(low, "http"):
+			return "hxxp" + m[4:]
+		case strings.HasPrefix(low, "ftp"):
+			return "fxp" + m[3:]
+		case low == "www.":
+			return m[:3] + "[.]"
+		}
+		return strings.Replace(m, "@", "[@]", 1)
+	})
 }
 
 // Line is foreign text for one line of a terminal or a report, its addresses dead.

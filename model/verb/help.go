@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"warroom/model"
+	"warroom/model/report"
 )
 
 // Usage is the verb with its words, as the help writes them.
@@ -69,13 +70,13 @@ func (c *call) helpAll(list []*Verb, intro bool) error {
 		}
 		for _, r := range rows {
 			// The usage line may be long: the words go below it then.
-			if cells(r[0]) > 46 {
+			if report.Cells(r[0]) > 46 {
 				if err := c.say("%s\n%s%s", r[0], strings.Repeat(" ", 48), r[1]); err != nil {
 					return err
 				}
 				continue
 			}
-			if err := c.say("%s%s", r[0]+strings.Repeat(" ", 48-cells(r[0])), r[1]); err != nil {
+			if err := c.say("%s%s", r[0]+strings.Repeat(" ", 48-report.Cells(r[0])), r[1]); err != nil {
 				return err
 			}
 		}

@@ -7,13 +7,11 @@ import (
 	"io"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf16"
 	"unicode/utf8"
 
-	"golang.org/x/text/width"
-
 	"warroom/model"
+	"warroom/model/report"
 )
 
 // say prints one line of safe text.
@@ -114,7 +112,7 @@ func (c *call) table(cols []column, rows [][]string, empty string) error {
 	w := make([]int, len(cols))
 	for _, l := range lines {
 		for i, cell := range l {
-			w[i] = max(w[i], cells(cell))
+			w[i] = max(w[i], report.Cells(cell))
 		}
 	}
 	c.shrink(cols, w)
@@ -124,7 +122,7 @@ func (c *call) table(cols []column, rows [][]string, empty string) error {
 			cell = cut(cell, w[i])
 			b.WriteString(cell)
 			if i < len(l)-1 {
-				b.WriteString(strings.Repeat(" ", w[i]-cells(cell)+2))
+				b.WriteString(strings.Repeat(" ", w[i]-report.Cells(cell)+2))
 			}
 		}
 		s := strings.TrimRight(b.String(), " ")
@@ -161,37 +159,14 @@ func (c *call) shrink(cols []column, w []int) {
 	}
 }
 
-// cells is how many columns a safe text takes.
-func cells(s string) int {
-	n := 0
-	for _, r := range s {
-		n += runeCells(r)
-	}
-	return n
-}
-
-func runeCells(r rune) int {
-	switch {
-	case r < 0x300:
-		return 1
-	case unicode.In(r, unicode.Mn, unicode.Me), r == 0x200d, r >= 0xfe00 && r <= 0xfe0f:
-		return 0
-	}
-	switch width.LookupRune(r).Kind() {
-	case width.EastAsianWide, width.EastAsianFullwidth:
-		return 2
-	}
-	return 1
-}
-
 // cut shortens a safe text to most columns.
 func cut(s string, most int) string {
-	if cells(s) <= most {
+	if report.Cells(s) <= most {
 		return s
 	}
 	n := 0
 	for i, r := range s {
-		k := runeCells(r)
+		k := report.RuneCells(r)
 		if n+k > most-1 {
 			return s[:i] + "…"
 		}
@@ -223,12 +198,12 @@ func (c *call) paragraph(t model.Text, indent string) error {
 
 // wrap takes off a line what fits into most columns.
 func wrap(s string, most int) (head, rest string) {
-	if cells(s) <= most {
+	if report.Cells(s) <= most {
 		return s, ""
 	}
 	n, blank := 0, -1
 	for i, r := range s {
-		n += runeCells(r)
+		n += report.RuneCells(r)
 		if n > most {
 			if blank > 0 {
 				return s[:blank], strings.TrimLeft(s[blank:], " ")
