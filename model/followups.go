@@ -14,7 +14,10 @@ const (
 
 // AddFollowUp writes a finding down as work. Without an owner and a day it is none,
 // and refused.
-type AddFollowUp struct{ FollowUpSpec }
+type AddFollowUp struct {
+	FollowUpSpec
+	Overdue bool // its day may be over: work that was late before it was written down here
+}
 
 // FollowUpAdded is a new follow-up.
 type FollowUpAdded struct {
@@ -33,16 +36,19 @@ func (c AddFollowUp) Decide(in *Incident, by Actor, now time.Time) ([]Event, err
 	if c.Priority == 0 {
 		c.Priority = 3
 	}
-	spec, err := in.followUpSpec(c.FollowUpSpec, nil, now)
+	spec, err := in.followUpSpec(c.FollowUpSpec, &FollowUpSpec{})
 	if err != nil {
+		return nil, err
+	}
+	if err := checkDueDay(spec.Due, now); err != nil && !(c.Overdue && DayOf(now).Until(spec.Due) < 0) {
 		return nil, err
 	}
 	return []Event{FollowUpAdded{Ref: makeRef(RefFollowUp, len(in.FollowUps)+1), FollowUpSpec: spec}}, nil
 }
 
-// followUpSpec checks what is to be done and brings it into form; was is what it was
-// before, nil for a new one. A day that was over already may stay.
-func (in *Incident) followUpSpec(s FollowUpSpec, was *FollowUpSpec, now time.Time) (FollowUpSpec, error) {
+// followUpSpec checks what is to be done and brings it into form. What it was before
+// may stay, whatever it is.
+func (in *Incident) followUpSpec(s FollowUpSpec, was *FollowUpSpec) (FollowUpSpec, error) {
 	s.Title, s.Team, s.Ticket = trimmed(s.Title), trimmed(s.Team), trimmed(s.Ticket)
 	if err := checkTitle(s.Title); err != nil {
 		return s, err
@@ -61,13 +67,8 @@ func (in *Incident) followUpSpec(s FollowUpSpec, was *FollowUpSpec, now time.Tim
 	if s.Owner, err = ParseUserName(s.Owner); err != nil {
 		return s, onField(err, "owner")
 	}
-	switch {
-	case s.Due == "":
+	if s.Due == "" {
 		return s, Invalid("the day is missing: a finding without a day is no follow-up").Hint("say until when: --due +30d").On("due")
-	case was == nil || was.Due != s.Due:
-		if err := checkDueDay(s.Due, now); err != nil {
-			return s, err
-		}
 	}
 	if s.Priority < 1 || s.Priority > 4 {
 		return s, Invalid("that is no priority").Hint("give P1 to P4").On("priority")
@@ -75,18 +76,16 @@ func (in *Incident) followUpSpec(s FollowUpSpec, was *FollowUpSpec, now time.Tim
 	if err := checkText("team", s.Team, maxTeam, false); err != nil {
 		return s, err
 	}
-	if s.Team != "" {
-		if err := checkVisible("team", s.Team); err != nil {
-			return s, err
-		}
+	if s.Team.Line().String() != string(s.Team) {
+		return s, Invalid("team has characters that cannot be shown").Hint("write it in letters").On("team")
 	}
-	if err := checkTicket(s.Ticket); err != nil && (was == nil || was.Ticket != s.Ticket) {
+	if err := checkTicket(s.Ticket); err != nil && s.Ticket != was.Ticket {
 		return s, err
 	}
 	if s.Changes, err = checkChanges(s.Changes); err != nil {
 		return s, err
 	}
-	if s.Factor != "" {
+	if s.Factor != was.Factor && s.Factor != "" {
 		if s.Factor, err = in.factorRef(s.Factor); err != nil {
 			return s, onField(err, "factor")
 		}
@@ -175,8 +174,13 @@ func (c SetFollowUp) Decide(in *Incident, by Actor, now time.Time) ([]Event, err
 	put(&spec.Ticket, c.Ticket)
 	put(&spec.Factor, c.Factor)
 	put(&spec.Changes, c.Changes)
-	if spec, err = in.followUpSpec(spec, &f.FollowUpSpec, now); err != nil {
+	if spec, err = in.followUpSpec(spec, &f.FollowUpSpec); err != nil {
 		return nil, err
+	}
+	if spec.Due != f.Due {
+		if err := checkDueDay(spec.Due, now); err != nil {
+			return nil, err
+		}
 	}
 	if spec.equal(&f.FollowUpSpec) {
 		return nil, nil

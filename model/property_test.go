@@ -137,6 +137,7 @@ func visible(in *Incident) string {
 		fmt.Fprintf(&b, "%s %v %q %q %v\n", it.Ref, it.State, it.Reason, it.Note, it.Owner)
 	}
 	b.WriteString(noticesSeen(in))
+	b.WriteString(followUpsSeen(in))
 	return b.String()
 }
 
@@ -179,6 +180,9 @@ func anyCommand(t *rapid.T, w *world) Command {
 	}
 	if rapid.IntRange(0, 4).Draw(t, "facts") == 0 {
 		return anyFactCommand(t, w, reason)
+	}
+	if rapid.IntRange(0, 5).Draw(t, "learned") == 0 {
+		return anyFollowUp(t, w, reason)
 	}
 	switch rapid.IntRange(0, 25).Draw(t, "command") {
 	case 0:
@@ -287,6 +291,7 @@ func TestAnyHistory(t *testing.T) {
 		}
 		dense(t, w.in)
 		noticesHold(t, w.in)
+		followUpsHold(t, w.in)
 		roundTrip(t, w.recs)
 	})
 }

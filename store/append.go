@@ -116,6 +116,12 @@ func (s *Store) project(tx *gorm.DB, before, after *model.Incident) error {
 	if err := writeNotices(tx, before, after); err != nil {
 		return err
 	}
+	if err := writeFollowUps(tx, before, after); err != nil {
+		return err
+	}
+	if err := writeBooks(tx, before, after); err != nil {
+		return err
+	}
 	if !maps.Equal(before.Roles, after.Roles) {
 		if err := tx.Where("incident_id = ?", id).Delete(&roleRow{}).Error; err != nil {
 			return err

@@ -55,9 +55,13 @@ func (s *Store) Brief(ctx context.Context, incident string) (model.Brief, bool, 
 func (s *Store) briefs(ctx context.Context, which func(*gorm.DB) *gorm.DB) ([]model.Brief, error) {
 	var rows []incidentRow
 	var reports map[string]*model.ReportBrief
+	var followUps map[string][]model.FollowUpBrief
 	err := s.read(ctx, func(db *gorm.DB) (err error) {
 		if err = which(db).Omit("summary", "head").Find(&rows).Error; err == nil {
 			reports, err = intake(db, rows) // later, so never older than its row
+		}
+		if err == nil {
+			followUps, err = learned(db, rows)
 		}
 		return err
 	})
@@ -68,6 +72,7 @@ func (s *Store) briefs(ctx context.Context, which func(*gorm.DB) *gorm.DB) ([]mo
 	for i := range rows {
 		out[i] = rows[i].brief()
 		out[i].Report = reports[rows[i].ID]
+		out[i].FollowUps = followUps[rows[i].ID]
 	}
 	return out, nil
 }
@@ -105,6 +110,8 @@ func searched() []place {
 		{kind: "checklist", table: "checklist_items", incident: "incident_id", ref: "ref", in: "title || ' ' || note || ' ' || reason", show: "title",
 			at: "coalesce(changed_at, (SELECT declared_at FROM incidents WHERE incidents.id = incident_id))"},
 		{kind: "action", table: "actions", incident: "incident_id", ref: "ref", in: "title || ' ' || targets || ' ' || risk || ' ' || rollback || ' ' || result", show: "title",
+			at: "changed_at", later: true},
+		{kind: "followup", table: "follow_ups", incident: "incident_id", ref: "ref", in: "title || ' ' || team || ' ' || ticket || ' ' || evidence || ' ' || reason", show: "title",
 			at: "changed_at", later: true},
 		{kind: "report", table: "reports", incident: "id", ref: "''", in: "title || ' ' || id || ' ' || source || ' ' || reference || ' ' || reason || ' ' || text", show: "title",
 			at: "raised_at", later: true},

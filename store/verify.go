@@ -123,6 +123,10 @@ type tables struct {
 	impacts     []impactRow
 	triggers    []triggerRow
 	obligations []obligationRow
+	followUps   []followUpRow
+	steps       []followUpStepRow
+	reviews     []bookReviewRow
+	amendments  []amendmentRow
 	related     []relatedRow
 	reports     []reportRow
 	trainees    []trainingPersonRow
@@ -142,6 +146,10 @@ func (t *tables) read(tx *gorm.DB, id string) error {
 		func() error { return tx.Where("incident_id = ?", id).Find(&t.impacts).Error },
 		func() error { return readTriggers(tx, id, &t.triggers) },
 		func() error { return tx.Where("incident_id = ?", id).Order("num").Find(&t.obligations).Error },
+		func() error { return tx.Where("incident_id = ?", id).Order("num").Find(&t.followUps).Error },
+		func() error { return tx.Where("incident_id = ?", id).Order("follow_up, num").Find(&t.steps).Error },
+		func() error { return tx.Where("incident_id = ?", id).Order("num").Find(&t.reviews).Error },
+		func() error { return tx.Where("incident_id = ?", id).Order("num").Find(&t.amendments).Error },
 		func() error { return tx.Where("incident_id = ?", id).Order("role").Find(&t.roles).Error },
 		func() error { return tx.Where("id = ?", id).Find(&t.reports).Error },
 		func() error { return tx.Where("incident_id = ?", id).Order("num").Find(&t.trainees).Error },
@@ -176,6 +184,10 @@ func (t *tables) differs(in *model.Incident) string {
 		compare("data_impacts", t.impacts, impactRows(in)),
 		compare("triggers", t.triggers, triggerRows(in)),
 		compare("obligations", t.obligations, obligationRows(none, in)),
+		compare("follow_ups", t.followUps, followUpRows(none, in)),
+		compare("follow_up_steps", t.steps, followUpStepRows(none, in)),
+		compare("playbook_reviews", t.reviews, bookReviewRows(in)),
+		compare("playbook_amendments", t.amendments, amendmentRows(in)),
 		compare("incident_roles", t.roles, roleRows(in)),
 		compare("reports", t.reports, reportRows(in)),
 		compare("training_people", t.trainees, trainingPeopleRows(none, in)),
