@@ -25,6 +25,7 @@ type Brief struct {
 	ItemsDone  int // settled checklist items, preparation left out
 	Items      int
 	Deadline   DeadlineBrief // empty when no clock runs
+	PostMortem PostMortemBrief
 	FollowUps  []FollowUpBrief
 	Clocks     []ClockBrief // the obligations with a fixed time
 	Report     *ReportBrief // set for a report, which is no incident
@@ -76,6 +77,18 @@ type DecisionBrief struct {
 	Due   time.Time // zero: not said
 }
 
+// PostMortemBrief is how far the post-mortem is.
+type PostMortemBrief struct {
+	State    PostMortemState
+	Required bool      // the data impact asks for one
+	Waived   bool      // the lead said that none is written
+	SignedAt time.Time // when it was signed off; zero before
+	ClosedAt time.Time // when it was closed; zero before
+}
+
+// Owed says whether the incident's close waits for it.
+func (p *PostMortemBrief) Owed() bool { return p.Required && !p.Waived && !p.State.Signed() }
+
 // ReportBrief is what the intake shows of a report.
 type ReportBrief struct {
 	State     ReportState
@@ -100,6 +113,7 @@ func (in *Incident) Brief() Brief {
 			b.Report.Of, b.Report.DecidedBy, b.Report.DecidedAt = d.Of, d.By, d.At
 		}
 	}
+	b.PostMortem = in.postMortemBrief()
 	if o := in.Deadline(); o != nil && in.Open() {
 		b.Deadline = DeadlineBrief{Ref: o.Ref, Regime: o.Regime, Start: o.TriggerAt, Due: o.DueAt}
 	}

@@ -6,7 +6,7 @@ import (
 )
 
 // Blocker is one thing that stands before a gate. Ref names a thing of the
-// incident, or one of its facts: cause or evicted.
+// incident, or one of its facts: cause, evicted or postmortem.
 type Blocker struct {
 	Ref  string `json:"ref"`
 	What Text   `json:"what"`
@@ -15,13 +15,15 @@ type Blocker struct {
 
 // The facts that block a gate.
 const (
-	BlockCause   = "cause"
-	BlockEvicted = "evicted"
+	BlockCause      = "cause"
+	BlockEvicted    = "evicted"
+	BlockPostMortem = "postmortem"
 )
 
 // Blockers lists what stands between the present phase and to: the required
 // items of the phases that are left, what recovery rests on, compromised assets
-// that are not so far, and actions that are still to be finished or taken back.
+// that are not so far, actions that are still to be finished or taken back, and,
+// before the close, the post-mortem that is owed.
 func (in *Incident) Blockers(to Phase) []Blocker {
 	var out []Blocker
 	from, end := in.Phase.Index(), to.Index()
@@ -29,6 +31,10 @@ func (in *Incident) Blockers(to Phase) []Blocker {
 		if i := it.Phase.Index(); it.Required && i >= from && i < end && !it.passes() {
 			out = append(out, Blocker{Ref: it.Ref, What: it.Title + " (" + Text(it.State) + ")"})
 		}
+	}
+	if to == PhaseClosed && in.PostMortemOwed() {
+		_, why := in.PostMortemRequired()
+		out = append(out, Blocker{Ref: BlockPostMortem, What: Text("the post-mortem is required (" + why + ") and " + in.PostMortem.State.Word())})
 	}
 	if to == PhaseClosed && from >= PhasePostIncident.Index() {
 		return out
@@ -131,7 +137,7 @@ func sayBlockers(list []Blocker) string {
 		switch {
 		case strings.HasPrefix(b.Ref, RefItem):
 			items = append(items, b.Ref)
-		case b.Ref == BlockCause || b.Ref == BlockEvicted:
+		case b.Ref == BlockCause || b.Ref == BlockEvicted || b.Ref == BlockPostMortem:
 			words = append(words, string(b.What))
 		default:
 			words = append(words, b.Ref+" "+excerpt(string(b.What)))

@@ -73,6 +73,8 @@ const (
 	RefMitigation = "M"
 	RefFollowUp   = "F"
 	RefAmendment  = "B"
+	RefFactor     = "X"
+	RefQuestion   = "Q"
 	RefTraining   = "L"
 	RefDecision   = "D" // of a review
 	RefRemark     = "R" // of a review
@@ -99,6 +101,7 @@ var refKinds = map[string]string{
 	RefEntry: "a timeline entry", RefIndicator: "an indicator", RefAsset: "an asset", RefItem: "a checklist item", RefObligation: "an obligation", RefAction: "an action", RefMitigation: "a mitigation", RefFollowUp: "a follow-up", RefAmendment: "an amendment", RefTraining: "a training record",
 	RefDecision: "a decision", RefRemark: "a note of a review",
 	RefContact: "a contact", RefOverride: "an override",
+	RefFactor: "a factor", RefQuestion: "a question",
 }
 
 // find is the place of ref in a dense list of n things.

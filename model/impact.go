@@ -43,9 +43,10 @@ type DataImpact struct {
 	Disclosed  AnswerMark `json:"disclosed"`
 	Modified   AnswerMark `json:"modified"`
 	Destroyed  AnswerMark `json:"destroyed"`
-	Personal   AnswerMark `json:"personal"` // personal data is among it
-	Data       Text       `json:"data"`     // what data
-	People     int        `json:"people"`   // how many people; 0: not known
+	Personal   AnswerMark `json:"personal"`  // personal data is among it
+	Customers  AnswerMark `json:"customers"` // customers were affected, with or without their data
+	Data       Text       `json:"data"`      // what data
+	People     int        `json:"people"`    // how many people; 0: not known
 	Regions    []string   `json:"regions"`
 	Roles      []string   `json:"roles"`      // what the organisation is here: controller, financial-entity …
 	Regulators []string   `json:"regulators"` // regimes named by hand
@@ -71,6 +72,7 @@ type Trigger struct {
 // aware of it.
 type SetDataImpact struct {
 	Disclosed, Modified, Destroyed, Personal *Answer
+	Customers                                *Answer
 	Data                                     *Text
 	People                                   *int
 	Regions, Roles, Regulators               *[]string
@@ -84,6 +86,7 @@ type DataImpactSet struct {
 	Modified   *Answer   `json:"modified,omitempty"`
 	Destroyed  *Answer   `json:"destroyed,omitempty"`
 	Personal   *Answer   `json:"personal,omitempty"`
+	Customers  *Answer   `json:"customers,omitempty"`
 	Data       *Text     `json:"data,omitempty"`
 	People     *int      `json:"people,omitempty"`
 	Regions    *[]string `json:"regions,omitempty"`
@@ -92,7 +95,7 @@ type DataImpactSet struct {
 }
 
 func (c *SetDataImpact) check(now time.Time) error {
-	for name, a := range map[string]*Answer{"disclosed": c.Disclosed, "modified": c.Modified, "destroyed": c.Destroyed, "personal": c.Personal} {
+	for name, a := range map[string]*Answer{"disclosed": c.Disclosed, "modified": c.Modified, "destroyed": c.Destroyed, "personal": c.Personal, "customers": c.Customers} {
 		if a != nil {
 			if err := oneOf(name, string(*a), Answers()); err != nil {
 				return err
@@ -144,7 +147,7 @@ func (c SetDataImpact) Decide(in *Incident, by Actor, now time.Time) ([]Event, e
 	}
 	is := &in.Impact
 	ev := DataImpactSet{Disclosed: changed(c.Disclosed, is.Disclosed.Answer()), Modified: changed(c.Modified, is.Modified.Answer()),
-		Destroyed: changed(c.Destroyed, is.Destroyed.Answer()), Personal: changed(c.Personal, is.Personal.Answer()), Data: changed(c.Data, is.Data),
+		Destroyed: changed(c.Destroyed, is.Destroyed.Answer()), Personal: changed(c.Personal, is.Personal.Answer()), Customers: changed(c.Customers, is.Customers.Answer()), Data: changed(c.Data, is.Data),
 		People: changed(c.People, is.People), Regions: changedList(c.Regions, is.Regions), Roles: changedList(c.Roles, is.Roles),
 		Regulators: changedList(c.Regulators, is.Regulators)}
 	var evs []Event
@@ -214,7 +217,7 @@ func (e DataImpactSet) inverse(in *Incident) ([]Event, []string) {
 		return &l
 	}
 	back := DataImpactSet{Disclosed: answer(e.Disclosed, is.Disclosed), Modified: answer(e.Modified, is.Modified), Destroyed: answer(e.Destroyed, is.Destroyed),
-		Personal: answer(e.Personal, is.Personal), Regions: words(e.Regions, is.Regions), Roles: words(e.Roles, is.Roles), Regulators: words(e.Regulators, is.Regulators)}
+		Personal: answer(e.Personal, is.Personal), Customers: answer(e.Customers, is.Customers), Regions: words(e.Regions, is.Regions), Roles: words(e.Roles, is.Roles), Regulators: words(e.Regulators, is.Regulators)}
 	if e.Data != nil {
 		back.Data = &is.Data
 	}
@@ -233,7 +236,7 @@ func (e *DataImpactSet) into(d *DataImpact, m Meta) []string {
 		name string
 		to   *Answer
 		at   *AnswerMark
-	}{{"disclosed", e.Disclosed, &d.Disclosed}, {"modified", e.Modified, &d.Modified}, {"destroyed", e.Destroyed, &d.Destroyed}, {"personal data", e.Personal, &d.Personal}} {
+	}{{"disclosed", e.Disclosed, &d.Disclosed}, {"modified", e.Modified, &d.Modified}, {"destroyed", e.Destroyed, &d.Destroyed}, {"personal data", e.Personal, &d.Personal}, {"customers affected", e.Customers, &d.Customers}} {
 		if f.to != nil {
 			*f.at = AnswerMark{Value: *f.to, By: m.Actor, At: m.At}
 			what = append(what, f.name+" "+string(*f.to))

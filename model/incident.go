@@ -49,6 +49,7 @@ type Incident struct {
 	Obligations []*Obligation
 	Told        Update // the newest stakeholder update
 	FollowUps   []*FollowUp
+	PostMortem  PostMortem
 	Related     []string
 
 	ReportedAt time.Time             // when the first report of it was raised, zero without one

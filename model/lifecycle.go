@@ -5,7 +5,8 @@ import (
 	"time"
 )
 
-// Close ends an incident.
+// Close ends an incident. A reason goes past what is open, except a post-mortem
+// that is owed: that takes the post-mortem, or the lead's recorded waiver.
 type Close struct{ Reason Text }
 
 // Reopen takes up a closed incident again, in its last phase before closing.
@@ -61,6 +62,10 @@ func (c Close) Decide(in *Incident, by Actor, _ time.Time) ([]Event, error) {
 		return nil, err
 	}
 	open := in.Blockers(PhaseClosed)
+	if in.PostMortemOwed() {
+		return nil, Invalid("%s", sayBlockers(open)).
+			Hint("write it and have it signed off (postmortem show %s), or waive it: postmortem waive %s --reason \"why\"", in.ID, in.ID).On("postmortem")
+	}
 	if len(open) > 0 && noText(c.Reason) {
 		return nil, Invalid("%s", sayBlockers(open)).Hint("do or waive them, or close it with --reason").On("reason")
 	}
@@ -121,6 +126,7 @@ func (e IncidentReopened) apply(d *draft, m Meta) {
 		}
 	}
 	d.Status, d.ClosedAt, d.Phase = StatusOpen, time.Time{}, back
+	d.reopenPostMortem(m, e.Reason)
 	d.Phases = append(slices.Clip(d.Phases), PhaseStep{Phase: back, By: m.Actor, At: m.At, Reason: e.Reason})
 	d.log(m, KindStatus, withReason("reopened", e.Reason))
 	d.feed(m, "", "%s", withReason("reopened the incident", e.Reason))

@@ -207,7 +207,8 @@ func TestNoticeRefusals(t *testing.T) {
 	w.must(t, bob, AddObligation{Regime: "contract", Title: "ACME", Recipient: "ACME", Due: w.now.Add(time.Hour), Rules: testRules()},
 		AddObligation{Regime: "contract", Title: "Initech", Rules: testRules()})
 	refused(t, w.do(bob, AddObligation{Regime: "contract", Title: "ACME", Rules: testRules()}), CodeConflict, "already")
-	w.must(t, alice, Close{Reason: "done"})
+	refused(t, w.do(alice, Close{Reason: "done"}), CodeInvalid, "post-mortem is required (data disclosed)")
+	w.must(t, alice, WaivePostMortem{Reason: "a drill"}, Close{Reason: "done"})
 	refused(t, w.do(bob, DraftNotice{Ref: n1, Text: "five"}), CodeInvalid, "closed")
 	if b := w.in.Brief(); b.Deadline != (DeadlineBrief{}) {
 		t.Errorf("a closed incident has the deadline %+v", b.Deadline)
@@ -342,7 +343,7 @@ func noticesHold(t *rapid.T, in *Incident) {
 func noticesSeen(in *Incident) string {
 	var b strings.Builder
 	is := in.Impact
-	for _, l := range []AnswerMark{is.Disclosed, is.Modified, is.Destroyed, is.Personal} {
+	for _, l := range []AnswerMark{is.Disclosed, is.Modified, is.Destroyed, is.Personal, is.Customers} {
 		b.WriteString(string(l.Answer()) + " ")
 	}
 	b.WriteString(string(is.Data) + itoa(is.People) + strings.Join(slices.Concat(is.Regions, is.Roles, is.Regulators), " "))

@@ -171,9 +171,13 @@ func (p *undoPoint) refusal() error {
 		"incident.related":  "a link stays; a note says that it was wrong",
 		"playbook.attached": "its items keep their numbers; mark those that do not apply (N on the Checklist, check na)",
 		"payload.redacted":  "a redaction is for good",
+
+		"postmortem.stepped": "postmortem back makes it a draft again",
+		"postmortem.waived":  "postmortem waive --withdraw takes a waiver back",
 	}[p.stays]
 	what := map[string]string{"incident.closed": "a close", "incident.reopened": "a reopening", "incident.related": "a link",
-		"playbook.attached": "a playbook that is attached", "payload.redacted": "a redaction"}[p.stays]
+		"playbook.attached": "a playbook that is attached", "payload.redacted": "a redaction",
+		"postmortem.stepped": "a step of the post-mortem", "postmortem.waived": "a waiver"}[p.stays]
 	return Invalid("undo does not take back %s, and that was your newest change", cmp.Or(what, p.stays)).
 		Hint("%s", cmp.Or(way, "put it right with a new change"))
 }
@@ -290,6 +294,14 @@ func (in *Incident) changedAt(thing string) uint64 {
 		}
 	case strings.HasPrefix(thing, RefMitigation):
 		if x, err := in.Mitigation(thing); err == nil {
+			return x.Changed
+		}
+	case strings.HasPrefix(thing, RefFactor):
+		if x, err := in.Factor(thing); err == nil {
+			return x.Changed
+		}
+	case strings.HasPrefix(thing, RefQuestion):
+		if x, err := in.OpenQuestion(thing); err == nil {
 			return x.Changed
 		}
 	case strings.HasPrefix(thing, RefItem):
