@@ -50,6 +50,9 @@ type Deps struct {
 	Incident string // open this one first
 	Banner   string // one line that stays until a key is pressed, such as the ssh line
 	IdleLock time.Duration
+	// Edit opens the person's own editor on a text and gives back what it wrote. It is
+	// nil where there is none on the person's side: over ssh it would run on the server.
+	Edit func(text string, done func(text string, err error) tea.Msg) tea.Cmd
 }
 
 // App is the root model of one session.

@@ -25,6 +25,8 @@ func (a *App) asked(msg tea.Msg) tea.Cmd {
 		a.toast(m.Level, m.Text)
 	case screen.OpenForm:
 		return a.openForm(m)
+	case screen.OpenEditor:
+		return a.openEditor(m)
 	case screen.OpenConfirm:
 		a.push(&confirmDialog{confirm: m.Confirm, yes: m.Yes})
 	case screen.OpenChoose:
@@ -35,6 +37,8 @@ func (a *App) asked(msg tea.Msg) tea.Cmd {
 		a.push(&textDialog{title: m.Title, lines: m.Lines})
 	case screen.OpenNote:
 		return a.openNote(m)
+	case editedMsg:
+		return m.d.edited(a, m)
 	case searchMsg:
 		return a.found(m)
 	case screen.Done:
@@ -118,7 +122,7 @@ func (a *App) settle(m screen.Done) tea.Cmd {
 	if a.note != nil && a.note.saving && m.Form == a.note.field {
 		return a.noteDone(m)
 	}
-	f := a.form(m.Form)
+	f := a.asking(m.Form)
 	if m.Err != nil {
 		if f != nil {
 			f.failed(a, m)

@@ -99,13 +99,30 @@ type kept struct {
 }
 
 func (a *App) form(name string) *formDialog {
+	f, _ := a.asking(name).(*formDialog)
+	return f
+}
+
+// asker is a dialog whose text is saved: a form or the editor.
+type asker interface {
+	dialog
+	name() string // of its draft
+	waits() bool  // for its change to be saved
+	failed(a *App, m screen.Done)
+}
+
+// asking is the open form or editor of that name.
+func (a *App) asking(name string) asker {
 	for _, d := range a.dialogs {
-		if f, ok := d.(*formDialog); ok && name != "" && f.ask.Name == name {
+		if f, ok := d.(asker); ok && name != "" && f.name() == name {
 			return f
 		}
 	}
 	return nil
 }
+
+func (d *formDialog) name() string { return d.ask.Name }
+func (d *formDialog) waits() bool  { return d.saving }
 
 func (a *App) openForm(m screen.OpenForm) tea.Cmd {
 	if a.form(m.Name) != nil {

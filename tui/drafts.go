@@ -98,6 +98,9 @@ func (d *drafts) places() string {
 func draftWords(field string) string {
 	form, ok := strings.CutPrefix(field, "form:")
 	kind, ref, _ := strings.Cut(form, ":")
+	if section, of := strings.CutPrefix(field, "postmortem:"); of {
+		return "the post-mortem's " + model.Line(section).String()
+	}
 	if !ok && kind == "correct" {
 		return "a correction of " + model.Line(ref).String()
 	}
@@ -112,6 +115,9 @@ func draftWords(field string) string {
 }
 
 func (d *drafts) find(incident, field string) string { return d.text[draftKey{incident, field}] }
+
+// unsaved says that a draft is in memory only.
+func (d *drafts) unsaved(incident, field string) bool { return d.dirty[draftKey{incident, field}] }
 
 // keep takes over typed text and has it written soon.
 func (d *drafts) keep(incident, field, text string) tea.Cmd {

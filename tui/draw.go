@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"warroom/model"
+	"warroom/themes"
 	"warroom/tui/layout"
 	"warroom/tui/widget"
 )
@@ -191,8 +192,29 @@ func (a *App) footerLine(w int) (line string, x int) {
 		a.footer = nil
 		return said[len(said)-1], -1
 	}
+	if d, ok := a.top().(interface{ keys(*App) [][2]string }); ok {
+		a.footer = nil
+		return footerOf(d.keys(a), w, st), -1
+	}
 	line, a.footer = a.set.Footer(w, st, a.scopes()...)
 	return line, -1
+}
+
+// footerOf is the keys of a dialog that owns the screen, as many as fit, the first
+// ones first.
+func footerOf(keys [][2]string, w int, st *themes.Styles) string {
+	line, cols := " ", 1
+	for i, k := range keys {
+		text, n := st.Key.S(k[0])+" "+st.KeyDesc.S(k[1]), widget.Width(k[0]+k[1])+1
+		if i > 0 {
+			text, n = st.Faint.S(" "+st.Glyphs.Bullet+" ")+text, n+3
+		}
+		if cols+n >= w {
+			break
+		}
+		line, cols = line+text, cols+n
+	}
+	return widget.Fit(line, w)
 }
 
 // longToast puts what of a message does not fit the footer above it, where no note

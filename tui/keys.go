@@ -41,6 +41,7 @@ func (a *App) route(k tea.KeyPressMsg) tea.Cmd {
 		return a.askQuit()
 	case key == "ctrl+c":
 		a.dialogs = nil
+		a.where()
 		return nil
 	case a.top() != nil:
 		return a.top().update(a, k)
@@ -62,8 +63,8 @@ const maxQueue = 256
 // saving says whether what is in front waits for its change to be saved.
 func (a *App) saving() bool {
 	switch d := a.top().(type) {
-	case *formDialog:
-		return d.saving
+	case asker:
+		return d.waits()
 	case *palette:
 		return d.running != ""
 	}

@@ -142,8 +142,8 @@ func (a *App) where() {
 		typing = "note"
 	} else {
 		for _, d := range a.dialogs {
-			if f, ok := d.(*formDialog); ok {
-				typing = f.ask.Name
+			if f, ok := d.(asker); ok {
+				typing = f.name()
 			}
 		}
 	}

@@ -132,6 +132,29 @@ type (
 		Typed  bool // the fields hold what the person pasted: keep it at once
 		Submit func(values, base map[string]string) (tea.Cmd, error)
 	}
+	// OpenEditor opens the editor of a long text, over the whole screen. Name is the
+	// draft's name, and what others see as being typed in. Text is what stands there
+	// now and Base what it was made from, as in OpenForm.
+	OpenEditor struct {
+		Name, Title string
+		Text        string
+		Base        map[string]string
+		Limit       int // bytes
+		// Suggest completes a word: see widget.Writer.
+		Suggest func(word string, asked bool) []widget.Option
+		// Preview draws the text as it will look, in lines of w columns.
+		Preview func(text string, w int) []string
+		// Jump goes to the thing with this ref, from the byte of the text that the
+		// cursor stands before; false when there is no such thing.
+		Jump func(ref string, at int) bool
+		// Beside says what others do in the same place, safe, "" for nothing.
+		Beside func() string
+		// At is where the cursor stands first, in bytes from the start; 0 is the end.
+		At     int
+		Submit func(text string, base map[string]string) tea.Cmd
+	}
+	// Theirs is the text that somebody else saved meanwhile, for the editor.
+	Theirs struct{ By, Text string }
 	// OpenChoose lets any number of things be picked. Form names the form that asked;
 	// it stays open behind, with its text.
 	OpenChoose struct {
@@ -170,8 +193,9 @@ type (
 		Then     tea.Cmd // what to do after it worked
 		// After a conflict: the values that are there now, to edit against, and both
 		// sides to look at.
-		Base map[string]string
-		Both *OpenText
+		Base   map[string]string
+		Both   *OpenText
+		Theirs *Theirs
 	}
 	// Loaded is data that a screen asked for, delivered back to it.
 	Loaded struct {

@@ -28,7 +28,8 @@ type editor struct {
 	oneLine bool
 	refused bool
 	changes []edit
-	held    int // bytes in changes
+	held    int    // bytes in changes
+	undone  []edit // taken back, the last one last; a change forgets them
 }
 
 // replace puts s in place of val[from:to] and the cursor behind it. It refuses,
@@ -41,7 +42,7 @@ func (e *editor) replace(from, to int, s string, typed bool) bool {
 		e.refused = true
 		return false
 	}
-	e.refused = false
+	e.refused, e.undone = false, nil
 	e.remember(edit{at: from, old: e.val[from:to], new: s, cursor: e.cur, typed: typed})
 	e.val = e.val[:from] + s + e.val[to:]
 	e.cur = snap(e.val, from+len(s))
@@ -79,6 +80,24 @@ func (e *editor) undo() bool {
 	e.val = e.val[:c.at] + c.old + e.val[c.at+len(c.new):]
 	e.cur = snap(e.val, c.cursor)
 	e.refused = false
+	e.undone = append(e.undone, c)
+	return true
+}
+
+// redo does again what was last taken back.
+func (e *editor) redo() bool {
+	n := len(e.undone)
+	if n == 0 {
+		return false
+	}
+	c := e.undone[n-1]
+	e.undone = e.undone[:n-1]
+	e.val = e.val[:c.at] + c.new + e.val[c.at+len(c.old):]
+	e.cur = snap(e.val, c.at+len(c.new))
+	e.refused = false
+	c.typed = false // what is typed next is a change of its own
+	e.changes = append(e.changes, c)
+	e.held += len(c.old) + len(c.new)
 	return true
 }
 
@@ -86,7 +105,7 @@ func (e *editor) undo() bool {
 func (e *editor) set(s string) {
 	e.val = e.lines(s)
 	e.cur = len(e.val)
-	e.changes, e.held, e.refused = nil, 0, false
+	e.changes, e.undone, e.held, e.refused = nil, nil, 0, false
 }
 
 // lines makes all line ends LF, or blanks where the value is one line.
@@ -146,6 +165,8 @@ func (e *editor) key(key string) (changed, handled bool) {
 		return e.replace(e.cur, e.lineEnd(e.cur), "", false), true
 	case "ctrl+z":
 		return e.undo(), true
+	case "ctrl+y", "ctrl+shift+z":
+		return e.redo(), true
 	default:
 		return false, false
 	}

@@ -1,6 +1,8 @@
 package widget
 
 import (
+	"strings"
+
 	tea "charm.land/bubbletea/v2"
 )
 
@@ -38,6 +40,38 @@ func (ta *TextArea) SetValue(s string) {
 // Refused tells that the last text was too much for the limit and was not
 // taken; the next change clears it.
 func (ta *TextArea) Refused() bool { return ta.e.refused }
+
+// Cursor is the byte of the value that the cursor stands before.
+func (ta *TextArea) Cursor() int { return ta.e.cur }
+
+// Seek puts the cursor before a byte of the value, or behind its character.
+func (ta *TextArea) Seek(at int) {
+	ta.e.pause()
+	ta.e.cur, ta.goal = snap(ta.e.val, at), -1
+}
+
+// Replace puts s in place of the bytes from one place up to another, as typing
+// would: it is limited, and undo takes it back. It reports whether it was taken.
+func (ta *TextArea) Replace(from, to int, s string) bool {
+	ta.goal = -1
+	from = min(max(from, 0), len(ta.e.val))
+	return ta.e.replace(from, min(max(to, from), len(ta.e.val)), ta.e.lines(s), false)
+}
+
+// Put replaces all of the value, whatever the limit; undo takes it back.
+func (ta *TextArea) Put(s string) {
+	limit := ta.e.limit
+	ta.e.limit = 0
+	ta.Replace(0, len(ta.e.val), s)
+	ta.e.limit = limit
+}
+
+// Line is the line of the value that the cursor is on, from 1, and Lines how
+// many there are.
+func (ta *TextArea) Line() int { return 1 + strings.Count(ta.e.val[:ta.e.cur], "\n") }
+
+// Lines is the number of lines of the value; an empty one has one.
+func (ta *TextArea) Lines() int { return 1 + strings.Count(ta.e.val, "\n") }
 
 // Update takes a tea.KeyPressMsg or tea.PasteMsg and reports whether the value
 // changed. esc, tab and ctrl+s are left to the owner.
