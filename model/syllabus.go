@@ -128,6 +128,17 @@ func (s *Syllabus) audiences(p *Trainee) []string {
 	return out
 }
 
+// Course lists the ids of the topics of a course that somebody needs.
+func (s *Syllabus) Course(c Course, p *Trainee) []string {
+	var out []string
+	for _, t := range s.needs(p) {
+		if t.In(c) {
+			out = append(out, t.ID)
+		}
+	}
+	return out
+}
+
 // needs lists the topics that somebody needs.
 func (s *Syllabus) needs(p *Trainee) []*Topic {
 	var out []*Topic
