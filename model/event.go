@@ -106,6 +106,14 @@ func decoders() map[string]func([]byte) (Event, error) {
 	register[ReviewItemRetracted](m)
 	register[ReviewClosed](m)
 	register[ReviewReopened](m)
+	register[RotationSet](m)
+	register[RotationRemoved](m)
+	register[OverrideAdded](m)
+	register[OverrideRemoved](m)
+	register[ShiftsImported](m)
+	register[ContactSet](m)
+	register[ContactVerified](m)
+	register[ContactRemoved](m)
 	return m
 }
 

@@ -193,7 +193,7 @@ type ChangeUndone struct {
 
 // Decide implements Command.
 func (Undo) Decide(in *Incident, by Actor, now time.Time) ([]Event, error) {
-	if err := in.mayLearn(by, AccessRespond); err != nil {
+	if err := in.mayUndo(by, true); err != nil {
 		return nil, err
 	}
 	s := in.undo[by.Name]
@@ -211,7 +211,7 @@ func (Undo) Decide(in *Incident, by Actor, now time.Time) ([]Event, error) {
 	}
 	for _, ev := range p.back {
 		if _, ok := ev.(learned); !ok {
-			if err := in.may(by, AccessRespond); err != nil {
+			if err := in.mayUndo(by, false); err != nil {
 				return nil, err
 			}
 		}
@@ -222,6 +222,18 @@ func (Undo) Decide(in *Incident, by Actor, now time.Time) ([]Event, error) {
 		}
 	}
 	return append([]Event{ChangeUndone{Version: p.last}}, p.back...), nil
+}
+
+// mayUndo says why by may take nothing back here, or nil; learned events may be
+// taken back after the close, too.
+func (in *Incident) mayUndo(by Actor, learned bool) error {
+	switch {
+	case in.Status == StatusRegister:
+		return in.mayRegister(by, in.ID, AccessRespond)
+	case learned:
+		return in.mayLearn(by, AccessRespond)
+	}
+	return in.may(by, AccessRespond)
 }
 
 // Undone says in the words of the feed what an undo took back: the lines of the
