@@ -41,6 +41,22 @@ type ReviewNote struct {
 	Why       Text      `json:"retracted_reason,omitempty"`
 }
 
+// All lists every decision, retracted ones too; none of no review.
+func (r *Review) All() []*ReviewDecision {
+	if r == nil {
+		return nil
+	}
+	return r.Decisions
+}
+
+// Said lists every note, retracted ones too; none of no review.
+func (r *Review) Said() []*ReviewNote {
+	if r == nil {
+		return nil
+	}
+	return r.Notes
+}
+
 // Decision finds a decision by its ref.
 func (r *Review) Decision(ref string) (*ReviewDecision, error) {
 	if r == nil {

@@ -130,11 +130,14 @@ func (s *Store) project(tx *gorm.DB, before, after *model.Incident) error {
 			return err
 		}
 	}
-	if err := s.projectReport(tx, before, after); err != nil {
-		return err
-	}
-	if err := writeTraining(tx, before, after); err != nil {
-		return err
+	for _, write := range []func(tx *gorm.DB, before, after *model.Incident) error{
+		s.projectReport,
+		writeTraining,
+		writeReview,
+	} {
+		if err := write(tx, before, after); err != nil {
+			return err
+		}
 	}
 	if len(before.Related) != len(after.Related) {
 		return upsert(tx, relatedRows(after))

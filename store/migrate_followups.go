@@ -108,28 +108,23 @@ func writeFollowUps(tx *gorm.DB, before, after *model.Incident) error {
 	return upsert(tx, followUpStepRows(before, after))
 }
 
-// learned reads what the board knows of the follow-ups of the incidents among the rows.
-func learned(db *gorm.DB, rows []incidentRow) (map[string][]model.FollowUpBrief, error) {
-	var ids []string
-	for i := range rows {
-		if s := rows[i].Status; s == string(model.StatusOpen) || s == string(model.StatusClosed) {
-			ids = append(ids, rows[i].ID)
-		}
-	}
+// learned reads what the board knows of the follow-ups of incidents.
+func learned(db *gorm.DB, list []model.Brief) error {
+	ids := idsOf(list, (*model.Brief).IsIncident)
 	if len(ids) == 0 {
-		return nil, nil
+		return nil
 	}
-	q := db.Omit("evidence", "reason", "factor", "added_by", "changed_by", "changed_at").Order("incident_id, num")
-	if len(ids) <= 500 {
-		q = q.Where("incident_id IN ?", ids)
+	var rows []followUpRow
+	err := among(db, "incident_id", ids).Omit("evidence", "reason", "factor", "added_by", "changed_by", "changed_at").Order("incident_id, num").Find(&rows).Error
+	if err != nil {
+		return err
 	}
-	var list []followUpRow
-	if err := q.Find(&list).Error; err != nil {
-		return nil, err
+	byID := map[string][]model.FollowUpBrief{}
+	for i := range rows {
+		byID[rows[i].IncidentID] = append(byID[rows[i].IncidentID], rows[i].brief())
 	}
-	out := map[string][]model.FollowUpBrief{}
 	for i := range list {
-		out[list[i].IncidentID] = append(out[list[i].IncidentID], list[i].brief())
+		list[i].FollowUps = byID[list[i].ID]
 	}
-	return out, nil
+	return nil
 }

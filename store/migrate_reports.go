@@ -83,34 +83,26 @@ func (s *Store) projectReport(tx *gorm.DB, before, after *model.Incident) error 
 // errReported is another report with the same source and reference.
 var errReported = fmt.Errorf("%w: reports_key", errTaken)
 
-// intake reads what the board shows of the reports among the rows.
-func intake(db *gorm.DB, rows []incidentRow) (map[string]*model.ReportBrief, error) {
-	var ids []string
-	for i := range rows {
-		if rows[i].Status == string(model.StatusReport) {
-			ids = append(ids, rows[i].ID)
-		}
-	}
+// intake reads what the board shows of reports.
+func intake(db *gorm.DB, list []model.Brief) error {
+	ids := idsOf(list, func(b *model.Brief) bool { return b.Status == model.StatusReport })
 	if len(ids) == 0 {
-		return nil, nil
-	}
-	q := db.Select("id", "state", "source", "assignee", "again", "of_id", "decided_by", "decided_at")
-	if len(ids) <= 500 {
-		q = q.Where("id IN ?", ids)
+		return nil
 	}
 	var reports []reportRow
-	if err := q.Find(&reports).Error; err != nil {
-		return nil, err
+	err := among(db, "id", ids).Select("id", "state", "source", "assignee", "again", "of_id", "decided_by", "decided_at").Find(&reports).Error
+	if err != nil {
+		return err
 	}
-	out := make(map[string]*model.ReportBrief, len(reports))
+	byID := make(map[string]*model.ReportBrief, len(reports))
 	for _, r := range reports {
-		b := &model.ReportBrief{State: model.ReportState(r.State), Source: model.Text(r.Source), Assignee: r.Assignee, Again: r.Again, Of: r.OfID, DecidedBy: r.DecidedBy}
-		if r.DecidedAt != nil {
-			b.DecidedAt = r.DecidedAt.UTC()
-		}
-		out[r.ID] = b
+		byID[r.ID] = &model.ReportBrief{State: model.ReportState(r.State), Source: model.Text(r.Source), Assignee: r.Assignee, Again: r.Again, Of: r.OfID,
+			DecidedBy: r.DecidedBy, DecidedAt: utc(r.DecidedAt)}
 	}
-	return out, nil
+	for i := range list {
+		list[i].Report = byID[list[i].ID]
+	}
+	return nil
 }
 
 // NewReportID implements room.Store.

@@ -53,28 +53,54 @@ func (s *Store) Brief(ctx context.Context, incident string) (model.Brief, bool, 
 }
 
 func (s *Store) briefs(ctx context.Context, which func(*gorm.DB) *gorm.DB) ([]model.Brief, error) {
-	var rows []incidentRow
-	var reports map[string]*model.ReportBrief
-	var followUps map[string][]model.FollowUpBrief
-	err := s.read(ctx, func(db *gorm.DB) (err error) {
-		if err = which(db).Omit("summary", "head").Find(&rows).Error; err == nil {
-			reports, err = intake(db, rows) // later, so never older than its row
+	var out []model.Brief
+	err := s.read(ctx, func(db *gorm.DB) error {
+		var rows []incidentRow
+		if err := which(db).Omit("summary", "head").Find(&rows).Error; err != nil {
+			return err
 		}
-		if err == nil {
-			followUps, err = learned(db, rows)
+		out = make([]model.Brief, len(rows))
+		for i := range rows {
+			out[i] = rows[i].brief()
 		}
-		return err
+		for _, part := range briefParts() {
+			if err := part(db, out); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
-	out := make([]model.Brief, len(rows))
-	for i := range rows {
-		out[i] = rows[i].brief()
-		out[i].Report = reports[rows[i].ID]
-		out[i].FollowUps = followUps[rows[i].ID]
-	}
 	return out, nil
+}
+
+// briefParts read what lists show of incidents from other tables than theirs, into
+// the briefs. They read later than the incidents' rows, so never what is older.
+func briefParts() []func(*gorm.DB, []model.Brief) error {
+	return []func(*gorm.DB, []model.Brief) error{intake, learned, clocks, reviewBriefs}
+}
+
+// idsOf are the ids of the briefs for which keep holds.
+func idsOf(list []model.Brief, keep func(*model.Brief) bool) []string {
+	var ids []string
+	for i := range list {
+		if keep(&list[i]) {
+			ids = append(ids, list[i].ID)
+		}
+	}
+	return ids
+}
+
+// among limits a query to the rows of ids; so many that a list of them would be
+// too long are left to the index.
+func among(db *gorm.DB, column string, ids []string) *gorm.DB {
+	const most = 500
+	if len(ids) > most {
+		return db
+	}
+	return db.Where(column+" IN ?", ids)
 }
 
 // Sightings implements room.Store.

@@ -131,6 +131,10 @@ type tables struct {
 	reports     []reportRow
 	trainees    []trainingPersonRow
 	trainings   []trainingRecordRow
+	monthly     []reviewRow
+	attendees   []attendeeRow
+	decisions   []decisionRow
+	reviewNotes []reviewNoteRow
 	undone      int64 // events whose command is not noted as done
 }
 
@@ -154,6 +158,10 @@ func (t *tables) read(tx *gorm.DB, id string) error {
 		func() error { return tx.Where("id = ?", id).Find(&t.reports).Error },
 		func() error { return tx.Where("incident_id = ?", id).Order("num").Find(&t.trainees).Error },
 		func() error { return tx.Where("incident_id = ?", id).Order("num").Find(&t.trainings).Error },
+		func() error { return tx.Where("incident_id = ?", id).Find(&t.monthly).Error },
+		func() error { return tx.Where("incident_id = ?", id).Order("num").Find(&t.attendees).Error },
+		func() error { return tx.Where("incident_id = ?", id).Order("num").Find(&t.decisions).Error },
+		func() error { return tx.Where("incident_id = ?", id).Order("num").Find(&t.reviewNotes).Error },
 		func() error { return tx.Where("incident_id = ?", id).Find(&t.ratings).Error },
 		func() error { return tx.Where("incident_id = ?", id).Find(&t.causes).Error },
 		func() error { return tx.Where("incident_id = ?", id).Order("num").Find(&t.mitigation).Error },
@@ -192,6 +200,10 @@ func (t *tables) differs(in *model.Incident) string {
 		compare("reports", t.reports, reportRows(in)),
 		compare("training_people", t.trainees, trainingPeopleRows(none, in)),
 		compare("training_records", t.trainings, trainingRecordRows(none, in)),
+		compare("reviews", t.monthly, reviewRows(in)),
+		compare("review_attendees", t.attendees, attendeeRows(in)),
+		compare("review_decisions", t.decisions, decisionRows(none, in)),
+		compare("review_notes", t.reviewNotes, reviewNoteRows(none, in)),
 		compare("incident_ratings", t.ratings, ratingRows(in)),
 		compare("incident_causes", t.causes, causeRows(in)),
 		compare("mitigations", t.mitigation, changed(none.Cause.Mitigations, in.Cause.Mitigations, func(i int, m *model.Mitigation) mitigationRow { return newMitigationRow(id, i+1, m) })),
