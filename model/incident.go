@@ -35,8 +35,9 @@ type Incident struct {
 	UpdatedAt  time.Time
 	Edited     map[string]FieldEdit // newest edit of each field of this page
 
-	Roles  map[IncidentRole]string // user name by role; exactly one IC while open
-	Access map[string]Access       // rights in this incident that differ from the account's
+	Roles     map[IncidentRole]string // user name by role; exactly one IC while open
+	RoleSteps []RoleStep              // every hand-over of a duty, in order
+	Access    map[string]Access       // rights in this incident that differ from the account's
 
 	Timeline    []*Entry
 	Indicators  []*Indicator

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -115,6 +116,7 @@ func (e RoleAssigned) inverse(*Incident) ([]Event, []string) {
 
 func (e RoleAssigned) apply(d *draft, m Meta) {
 	d.setRole(e.Role, e.User)
+	d.RoleSteps = append(slices.Clip(d.RoleSteps), RoleStep{Role: e.Role, User: e.User, By: m.Actor, At: m.At})
 	d.edited("role."+string(e.Role), m)
 	name := string(e.Role)
 	if e.Role == RoleIC {

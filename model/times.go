@@ -132,6 +132,8 @@ func (in *Incident) Moment(n MomentName) KnownMoment {
 		k.At = in.passed(PhaseRecovery)
 	case MomentClosed:
 		k.At = in.ClosedAt
+	case MomentPublished:
+		k.At = in.PostMortem.SignedAt
 	}
 	if k.At.IsZero() {
 		k.Precision, k.From = "", ""
