@@ -146,7 +146,10 @@ type FollowUpBrief struct {
 	Priority Priority
 	State    FollowUpState
 	Ticket   Text
+	Factor   string
 	Changes  []string
+	Evidence Text
+	Reason   Text
 	AddedAt  time.Time
 	Settled  time.Time // when it was done or dropped; zero while it is open
 }
@@ -160,7 +163,7 @@ func (f *FollowUpBrief) Late(now time.Time) bool { return f.Open() && f.Due < Da
 // Brief makes the line of a follow-up for lists.
 func (f *FollowUp) Brief() FollowUpBrief {
 	return FollowUpBrief{Ref: f.Ref, Title: f.Title, Kind: f.Kind, Team: f.Team, Owner: f.Owner, Due: f.Due, Priority: f.Priority, State: f.State,
-		Ticket: f.Ticket, Changes: f.Changes, AddedAt: f.AddedAt, Settled: f.SettledAt()}
+		Ticket: f.Ticket, Factor: f.Factor, Changes: f.Changes, Evidence: f.Evidence, Reason: f.Reason, AddedAt: f.AddedAt, Settled: f.SettledAt()}
 }
 
 // NextFollowUp is the open follow-up of the line that is due first, nil for none.

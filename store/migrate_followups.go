@@ -54,7 +54,7 @@ func newFollowUpRow(id string, num int, f *model.FollowUp) followUpRow {
 
 func (r *followUpRow) brief() model.FollowUpBrief {
 	b := model.FollowUpBrief{Ref: r.Ref, Title: model.Text(r.Title), Kind: model.FollowUpKind(r.Kind), Team: model.Text(r.Team), Owner: r.Owner, Due: model.Day(r.Due),
-		Priority: model.Priority(r.Priority), State: model.FollowUpState(r.State), Ticket: model.Text(r.Ticket), AddedAt: r.AddedAt.UTC()}
+		Priority: model.Priority(r.Priority), State: model.FollowUpState(r.State), Ticket: model.Text(r.Ticket), Factor: r.Factor, Evidence: model.Text(r.Evidence), Reason: model.Text(r.Reason), AddedAt: r.AddedAt.UTC()}
 	if len(r.TitleRaw) > 0 {
 		b.Title = model.Text(r.TitleRaw)
 	}
@@ -115,7 +115,7 @@ func learned(db *gorm.DB, list []model.Brief) error {
 		return nil
 	}
 	var rows []followUpRow
-	err := among(db, "incident_id", ids).Omit("evidence", "reason", "factor", "added_by", "changed_by", "changed_at").Order("incident_id, num").Find(&rows).Error
+	err := among(db, "incident_id", ids).Omit("added_by", "changed_by", "changed_at").Order("incident_id, num").Find(&rows).Error
 	if err != nil {
 		return err
 	}
