@@ -106,7 +106,7 @@ func (in *Incident) Brief() Brief {
 		Phase: in.Phase, Status: in.Status, IC: in.Roles[RoleIC], Deputy: in.Roles[RoleDeputy], Exercise: in.Exercise,
 		Restricted: in.Restricted, Access: in.Access, DeclaredAt: in.DeclaredAt, ClosedAt: in.ClosedAt, UpdatedAt: in.UpdatedAt,
 		Entries: len(in.Timeline), Indicators: len(in.Indicators), Assets: len(in.Assets),
-		Preliminary: in.Preliminary, Times: in.Times(), Class: in.Class.brief(), Imported: in.Import != nil}
+		Preliminary: in.Preliminary, Times: in.Times(), Class: in.Class.Brief(), Imported: in.Import != nil}
 	if r := in.Report; r != nil {
 		b.Report = &ReportBrief{State: r.State, Source: r.Source, Assignee: r.Assignee, Again: r.Again}
 		if d := r.Decision; d != nil {

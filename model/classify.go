@@ -27,7 +27,8 @@ type ClassBrief struct {
 	Discovery string   // class of the discovery; "" when not said
 }
 
-func (c *Classification) brief() ClassBrief {
+// Brief is what lists and metrics need of it.
+func (c *Classification) Brief() ClassBrief {
 	b := ClassBrief{Vectors: c.Vectors}
 	if len(c.Discovery) > 0 {
 		b.Discovery, _, _ = strings.Cut(c.Discovery[0], ":")

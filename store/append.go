@@ -113,6 +113,9 @@ func (s *Store) project(tx *gorm.DB, before, after *model.Incident) error {
 	if err := writeFacts(tx, before, after); err != nil {
 		return err
 	}
+	if err := writeTimes(tx, before, after); err != nil {
+		return err
+	}
 	if err := writeNotices(tx, before, after); err != nil {
 		return err
 	}

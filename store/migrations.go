@@ -27,6 +27,12 @@ func (s *Store) schema() []*gormigrate.Migration {
 		{ID: "0007-followups", Migrate: func(tx *gorm.DB) error { return s.run(tx, followUpTables()) }},
 		{ID: "0008-playbooks", Migrate: func(tx *gorm.DB) error { return s.run(tx, bookTables()) }},
 		{ID: "0010-training", Migrate: func(tx *gorm.DB) error { return s.run(tx, trainingTables()) }},
+		{ID: "0011-times", Migrate: func(tx *gorm.DB) error {
+			if err := s.run(tx, s.timesTables()); err != nil {
+				return err
+			}
+			return s.fillTimes(tx)
+		}},
 		{ID: "0012-reviews", Migrate: func(tx *gorm.DB) error { return s.run(tx, reviewTables()) }},
 	}
 }

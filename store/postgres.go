@@ -89,6 +89,14 @@ func (d *postgresDialect) types() columnTypes {
 	return columnTypes{bytes: "bytea", time: "timestamptz", serial: "bigserial PRIMARY KEY"}
 }
 
+func (d *postgresDialect) epoch(column string) string {
+	return "extract(epoch FROM " + column + ")::double precision"
+}
+
+func (d *postgresDialect) month(column string) string {
+	return "CASE WHEN t.counted_precision <> 'year' THEN to_char(" + column + " AT TIME ZONE 'UTC', 'YYYY-MM') END"
+}
+
 func (d *postgresDialect) now() string {
 	return "(extract(epoch FROM statement_timestamp()) * 1000)::bigint"
 }

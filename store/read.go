@@ -79,7 +79,7 @@ func (s *Store) briefs(ctx context.Context, which func(*gorm.DB) *gorm.DB) ([]mo
 // briefParts read what lists show of incidents from other tables than theirs, into
 // the briefs. They read later than the incidents' rows, so never what is older.
 func briefParts() []func(*gorm.DB, []model.Brief) error {
-	return []func(*gorm.DB, []model.Brief) error{intake, learned, clocks, reviewBriefs}
+	return []func(*gorm.DB, []model.Brief) error{intake, measured, learned, clocks, reviewBriefs}
 }
 
 // idsOf are the ids of the briefs for which keep holds.

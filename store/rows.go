@@ -68,7 +68,7 @@ func newIncidentRow(in *model.Incident) incidentRow {
 }
 
 func (r *incidentRow) brief() model.Brief {
-	b := model.Brief{ID: r.ID, Version: uint64(r.Version), Title: model.Text(r.Title), Type: r.Type, Severity: model.Severity(r.Severity),
+	b := model.Brief{ID: r.ID, Version: uint64(r.Version), Title: model.Text(r.Title), Type: r.Type, Severity: model.Severity(r.Severity), Preliminary: model.Severity(r.SeverityPreliminary),
 		Priority: model.Priority(r.Priority), Phase: model.Phase(r.Phase), Status: model.Status(r.Status), IC: r.IC, Deputy: r.Deputy, Exercise: r.Exercise,
 		Restricted: r.Restricted, DeclaredAt: r.DeclaredAt.UTC(), UpdatedAt: r.UpdatedAt.UTC(), Entries: r.Entries, Indicators: r.Indicators,
 		Assets: r.Assets, ItemsDone: r.ItemsDone, Items: r.Items}

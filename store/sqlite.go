@@ -219,6 +219,12 @@ func (d *sqliteDialect) types() columnTypes {
 	return columnTypes{bytes: "blob", time: "datetime", serial: "integer PRIMARY KEY AUTOINCREMENT"}
 }
 
+func (d *sqliteDialect) epoch(column string) string { return "unixepoch(" + column + ", 'subsec')" }
+
+func (d *sqliteDialect) month(column string) string {
+	return "CASE WHEN t.counted_precision <> 'year' THEN strftime('%Y-%m', " + column + ") END"
+}
+
 func (d *sqliteDialect) now() string { return "CAST(unixepoch('subsec') * 1000 AS INTEGER)" }
 
 // holds needs no lower: LIKE takes both cases for one.

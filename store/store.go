@@ -42,6 +42,9 @@ type dialect interface {
 	after() []string
 	// check refuses a server that could lose what it acknowledged (DUR-2).
 	check(ctx context.Context, db *gorm.DB, o Options) (warning string, err error)
+	// epoch is a time column as seconds since 1970, month the same as 2026-11.
+	epoch(column string) string
+	month(column string) string
 	// now is an SQL expression: milliseconds since 1970 by the database's clock.
 	now() string
 	// holds is a condition: the expression holds a pattern of lower case, whose

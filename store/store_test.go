@@ -111,6 +111,8 @@ func everything(t *testing.T, h *room.Hub, id string) {
 			Factor: "X1", Changes: []string{"topic:phishing", "playbook:ransomware"}}},
 		model.MoveFollowUp{Ref: "F1", To: model.FollowUpDoing}, model.MoveFollowUp{Ref: "F1", To: model.FollowUpDone, Evidence: raw},
 		model.AddFollowUp{FollowUpSpec: model.FollowUpSpec{Title: "drill", Kind: model.FollowUpRespond, Owner: "bob", Due: model.DayOf(time.Now()).Add(9)}},
+		model.SetMoment{Name: model.MomentFirstAct, At: was, Precision: model.PrecisionDay, Reason: raw}, model.SetMoment{Name: model.MomentSpread, Unknown: true, Reason: raw},
+		model.Classify{Parts: map[string][]string{model.AxisActor: {"external:organized-crime"}, model.AxisVector: {"email-link"}, model.AxisDiscovery: {"internal:ids"}}},
 		model.SetSeverity{To: 2, Reason: "smaller"}, model.AssignRole{Role: model.RoleScribe, User: "bob"},
 		model.Edit{Field: model.FieldSummary, To: summary}, model.SetPhase{To: model.PhaseContainment},
 	} {

@@ -128,6 +128,9 @@ type tables struct {
 	reviews     []bookReviewRow
 	amendments  []amendmentRow
 	related     []relatedRow
+	times       []timesRow
+	moments     []momentRow
+	classes     []classRow
 	reports     []reportRow
 	trainees    []trainingPersonRow
 	trainings   []trainingRecordRow
@@ -154,6 +157,9 @@ func (t *tables) read(tx *gorm.DB, id string) error {
 		func() error { return tx.Where("incident_id = ?", id).Order("follow_up, num").Find(&t.steps).Error },
 		func() error { return tx.Where("incident_id = ?", id).Order("num").Find(&t.reviews).Error },
 		func() error { return tx.Where("incident_id = ?", id).Order("num").Find(&t.amendments).Error },
+		func() error { return tx.Where("incident_id = ?", id).Find(&t.times).Error },
+		func() error { return readMoments(tx, id, &t.moments) },
+		func() error { return tx.Where("incident_id = ?", id).Find(&t.classes).Error },
 		func() error { return tx.Where("incident_id = ?", id).Order("role").Find(&t.roles).Error },
 		func() error { return tx.Where("id = ?", id).Find(&t.reports).Error },
 		func() error { return tx.Where("incident_id = ?", id).Order("num").Find(&t.trainees).Error },
@@ -196,6 +202,9 @@ func (t *tables) differs(in *model.Incident) string {
 		compare("follow_up_steps", t.steps, followUpStepRows(none, in)),
 		compare("playbook_reviews", t.reviews, bookReviewRows(in)),
 		compare("playbook_amendments", t.amendments, amendmentRows(in)),
+		compare("incident_times", t.times, timesRows(in)),
+		compare("moments", t.moments, momentRows(in)),
+		compareSet("incident_classes", t.classes, classRows(in)),
 		compare("incident_roles", t.roles, roleRows(in)),
 		compare("reports", t.reports, reportRows(in)),
 		compare("training_people", t.trainees, trainingPeopleRows(none, in)),
@@ -232,6 +241,9 @@ func same[R any](a, b R) bool {
 		case *time.Time:
 			q := q.(*time.Time)
 			equal = p == nil && q == nil || p != nil && q != nil && p.Equal(*q)
+		case *float64:
+			q := q.(*float64)
+			equal = p == nil && q == nil || p != nil && q != nil && *p == *q
 		case []byte:
 			equal = bytes.Equal(p, q.([]byte))
 		default:

@@ -37,6 +37,24 @@ func (h *Hub) Do(ctx context.Context, by model.Actor, incident, commandID string
 
 // Declare opens a new incident and allocates its id.
 func (h *Hub) Declare(ctx context.Context, by model.Actor, commandID string, cmd model.Declare) (Result, error) {
+	return h.open(ctx, by, commandID, cmd)
+}
+
+// Import writes down an incident of the past. The id of the command is that of
+// the record, so the same record is one incident; again says that it was there.
+func (h *Hub) Import(ctx context.Context, by model.Actor, cmd model.ImportIncident) (res Result, again bool, err error) {
+	res, err = h.open(ctx, by, model.ImportCommandID(cmd.Origin.Source, cmd.Origin.ID), cmd)
+	return res, err == nil && len(res.Records) == 0, err
+}
+
+// Imported says whether a record was imported before.
+func (h *Hub) Imported(ctx context.Context, source string, id model.Text) (bool, error) {
+	_, found, err := h.store.Command(ctx, model.ImportCommandID(source, id))
+	return found, h.failed(err, "read")
+}
+
+// open makes a new incident with the command that begins it.
+func (h *Hub) open(ctx context.Context, by model.Actor, commandID string, cmd model.Command) (Result, error) {
 	if commandID == "" {
 		commandID = h.o.NewID()
 	}
