@@ -246,7 +246,7 @@ var plainLine = regexp.MustCompile(`^[^\n\r]+$`)
 
 func TestRefusals(t *testing.T) {
 	h := settled(t)
-	for _, r := range refusals() {
+	for _, r := range append(refusals(), trainingRefusals()...) {
 		words, err := model.SplitWords(r.words)
 		if err != nil {
 			t.Fatal(err)

@@ -325,7 +325,7 @@ func steps() []step {
 func TestEveryVerb(t *testing.T) {
 	asText, asJSON := begun(t), begun(t)
 	tried := map[string]bool{"watch": true} // TestWatch
-	for _, s := range steps() {
+	for _, s := range append(steps(), trainingSteps()...) {
 		words, err := model.SplitWords(s.words)
 		if err != nil {
 			t.Fatal(err)
