@@ -21,13 +21,16 @@ type ReviewFigures struct {
 	ByType     []ReviewCount `json:"by_type"`              // the most frequent first
 	ByVector   []ReviewCount `json:"by_vector"`            // an incident may have several
 
-	PostMortems []ReviewPostMortem `json:"post_mortems"`     // completed in the month, oldest first
-	Missing     []ReviewPostMortem `json:"post_mortems_due"` // required, of incidents closed or in post-incident by the end of the month, and not completed
+	Completed   int                `json:"post_mortems_completed"` // in the month
+	PostMortems []ReviewPostMortem `json:"post_mortems"`           // those, the oldest first
+	Owed        int                `json:"post_mortems_owed"`      // required and not completed, of incidents that are over
+	Missing     []ReviewPostMortem `json:"post_mortems_missing"`   // those, the longest first
 
-	Clocks     ReviewClocks     `json:"clocks"`
-	Overdue    []ReviewTeam     `json:"overdue_follow_ups"` // by team, the most first
-	OverdueAll []ReviewFollowUp `json:"overdue"`            // the oldest first
-	Pending    []ReviewPending  `json:"open_decisions"`     // of reviews before, the oldest first
+	Clocks  ReviewClocks     `json:"clocks"`
+	Late    int              `json:"follow_ups_overdue"` // due by the end of the month, and not settled
+	ByTeam  []ReviewTeam     `json:"overdue_by_team"`    // the most first
+	Overdue []ReviewFollowUp `json:"overdue"`            // the longest first
+	Pending []ReviewPending  `json:"open_decisions"`     // of reviews before, the oldest first
 
 	Metrics []ReviewMetric `json:"metrics"`
 }
@@ -60,19 +63,19 @@ type ReviewClocks struct {
 
 // ReviewTeam is how many follow-ups of a team are overdue.
 type ReviewTeam struct {
-	Team Text      `json:"team"`
-	N    int       `json:"n"`
-	Due  time.Time `json:"oldest_due"`
+	Team Text `json:"team"` // "" for those without one
+	N    int  `json:"n"`
+	Due  Day  `json:"oldest_due"`
 }
 
 // ReviewFollowUp is a follow-up that was due by the end of the month and is not done.
 type ReviewFollowUp struct {
-	Incident string    `json:"incident"`
-	Ref      string    `json:"ref"`
-	Title    Text      `json:"title"`
-	Team     Text      `json:"team"`
-	Owner    Text      `json:"owner"`
-	Due      time.Time `json:"due"`
+	Incident string `json:"incident"`
+	Ref      string `json:"ref"`
+	Title    Text   `json:"title"`
+	Team     Text   `json:"team"`
+	Owner    string `json:"owner"`
+	Due      Day    `json:"due"`
 }
 
 // ReviewPending is a decision of an earlier review that waits to be carried out.
@@ -114,7 +117,7 @@ func (f *ReviewFigures) check(month string) error {
 	if f.Month != month || f.AsOf.IsZero() {
 		return Invalid("these figures are not those of %s", month).Hint("compute them again")
 	}
-	for _, n := range []int{len(f.ByType), len(f.ByVector), len(f.PostMortems), len(f.Missing), len(f.Overdue), len(f.OverdueAll), len(f.Pending), len(f.Metrics)} {
+	for _, n := range []int{len(f.ByType), len(f.ByVector), len(f.PostMortems), len(f.Missing), len(f.ByTeam), len(f.Overdue), len(f.Pending), len(f.Metrics)} {
 		if n > MaxReviewRows {
 			return Invalid("a review holds at most %d rows of each list, these figures have %d", MaxReviewRows, n).Hint("nothing was changed")
 		}
@@ -130,13 +133,13 @@ func (f ReviewFigures) redacted(mark Text) ReviewFigures {
 			list[i].Title = mark
 		}
 	}
-	f.Overdue, f.OverdueAll, f.Pending = slices.Clone(f.Overdue), slices.Clone(f.OverdueAll), slices.Clone(f.Pending)
-	for i := range f.Overdue {
-		f.Overdue[i].Team = mark
+	f.ByTeam, f.Overdue, f.Pending = slices.Clone(f.ByTeam), slices.Clone(f.Overdue), slices.Clone(f.Pending)
+	for i := range f.ByTeam {
+		f.ByTeam[i].Team = mark
 	}
-	for i := range f.OverdueAll {
-		x := &f.OverdueAll[i]
-		x.Title, x.Team, x.Owner = mark, mark, mark
+	for i := range f.Overdue {
+		x := &f.Overdue[i]
+		x.Title, x.Team = mark, mark
 	}
 	for i := range f.Pending {
 		f.Pending[i].Text = mark
@@ -150,6 +153,6 @@ func (f ReviewFigures) For(known func(incident string) bool) ReviewFigures {
 	unknown := func(p ReviewPostMortem) bool { return !known(p.Incident) }
 	f.PostMortems = slices.DeleteFunc(slices.Clone(f.PostMortems), unknown)
 	f.Missing = slices.DeleteFunc(slices.Clone(f.Missing), unknown)
-	f.OverdueAll = slices.DeleteFunc(slices.Clone(f.OverdueAll), func(x ReviewFollowUp) bool { return !known(x.Incident) })
+	f.Overdue = slices.DeleteFunc(slices.Clone(f.Overdue), func(x ReviewFollowUp) bool { return !known(x.Incident) })
 	return f
 }

@@ -19,7 +19,7 @@ func october() *world {
 func figures(month string) ReviewFigures {
 	return ReviewFigures{Month: month, AsOf: t0, Incidents: 3, BySeverity: []ReviewCount{{Name: "SEV1", N: 3}},
 		PostMortems: []ReviewPostMortem{{Incident: testID, Title: "Stolen laptop", Severity: 2}, {Incident: "INC-2026-0002", Title: "secret", Severity: 1}},
-		OverdueAll:  []ReviewFollowUp{{Incident: "INC-2026-0002", Ref: "F1", Title: "patch", Team: "core", Owner: "bob"}}}
+		Overdue:     []ReviewFollowUp{{Incident: "INC-2026-0002", Ref: "F1", Title: "patch", Team: "core", Owner: "bob"}}}
 }
 
 func TestReviewIsHeldAndClosed(t *testing.T) {
@@ -70,7 +70,7 @@ func TestReviewRefusals(t *testing.T) {
 		many[i].Name = Text(fmt.Sprint("person ", i))
 	}
 	huge := figures("2026-10")
-	huge.OverdueAll = make([]ReviewFollowUp, MaxReviewRows+1)
+	huge.Overdue = make([]ReviewFollowUp, MaxReviewRows+1)
 	for name, c := range map[string]struct {
 		w    *world
 		by   Actor
@@ -182,7 +182,7 @@ func TestReviewIsRedacted(t *testing.T) {
 func TestFiguresForSomebody(t *testing.T) {
 	f := figures("2026-10")
 	got := f.For(func(id string) bool { return id != "INC-2026-0002" })
-	if len(got.PostMortems) != 1 || len(got.OverdueAll) != 0 || got.Incidents != 3 || len(f.PostMortems) != 2 {
+	if len(got.PostMortems) != 1 || len(got.Overdue) != 0 || got.Incidents != 3 || len(f.PostMortems) != 2 {
 		t.Errorf("%+v", got)
 	}
 }
