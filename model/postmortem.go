@@ -182,6 +182,9 @@ const MeetingDays = 5
 // postMortemReasons lists why the incident needs a post-mortem, in order: data
 // was disclosed, modified or destroyed, or customers were affected.
 func (in *Incident) postMortemReasons() []string {
+	if in.Import != nil { // it was over before anybody could write one here
+		return nil
+	}
 	var why []string
 	d := &in.Impact
 	for _, r := range []struct {
