@@ -79,7 +79,8 @@ func (s *Store) head(tx *gorm.DB, c room.Change) error {
 		"version": row.Version, "head": row.Head, "title": row.Title, "title_raw": row.TitleRaw, "summary": row.Summary, "type": row.Type,
 		"severity": row.Severity, "severity_preliminary": row.SeverityPreliminary, "priority": row.Priority, "phase": row.Phase, "status": row.Status,
 		"ic": row.IC, "deputy": row.Deputy, "exercise": row.Exercise, "restricted": row.Restricted, "access": row.Access, "closed_at": row.ClosedAt,
-		"updated_at": row.UpdatedAt, "deadline_ref": row.DeadlineRef, "deadline_regime": row.DeadlineRegime,
+		"updated_at": row.UpdatedAt, "deadline_ref": row.DeadlineRef, "postmortem_state": row.PostmortemState,
+		"postmortem_required": row.PostmortemRequired, "postmortem_waived": row.PostmortemWaived, "postmortem_signed_at": row.PostmortemSignedAt, "postmortem_closed_at": row.PostmortemClosedAt, "deadline_regime": row.DeadlineRegime,
 		"deadline_start": row.DeadlineStart, "deadline_at": row.DeadlineAt, "entries": row.Entries, "indicators": row.Indicators, "assets": row.Assets, "items_done": row.ItemsDone,
 		"items": row.Items, "touched_at": gorm.Expr(s.d.now())})
 	if res.Error != nil {
@@ -117,6 +118,9 @@ func (s *Store) project(tx *gorm.DB, before, after *model.Incident) error {
 		return err
 	}
 	if err := writeNotices(tx, before, after); err != nil {
+		return err
+	}
+	if err := writePostMortem(tx, before, after); err != nil {
 		return err
 	}
 	if err := writeFollowUps(tx, before, after); err != nil {

@@ -33,6 +33,7 @@ func notices() []string {
 type impactRow struct {
 	IncidentID                               string `gorm:"primaryKey"`
 	Disclosed, Modified, Destroyed, Personal string
+	Customers                                string
 	Data                                     string
 	People                                   int64
 	Regions, Roles, Regulators               string
@@ -44,7 +45,7 @@ func (impactRow) TableName() string { return "data_impacts" }
 func impactRows(in *model.Incident) []impactRow {
 	d := &in.Impact
 	row := impactRow{IncidentID: in.ID, Disclosed: string(d.Disclosed.Answer()), Modified: string(d.Modified.Answer()), Destroyed: string(d.Destroyed.Answer()),
-		Personal: string(d.Personal.Answer()), Data: column(d.Data), People: int64(d.People), Regions: strings.Join(d.Regions, " "),
+		Personal: string(d.Personal.Answer()), Customers: string(d.Customers.Answer()), Data: column(d.Data), People: int64(d.People), Regions: strings.Join(d.Regions, " "),
 		Roles: strings.Join(d.Roles, " "), Regulators: strings.Join(d.Regulators, " ")}
 	if _, said := in.Edited["impact"]; !said {
 		return nil

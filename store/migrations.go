@@ -24,6 +24,7 @@ func (s *Store) schema() []*gormigrate.Migration {
 		{ID: "0003-recovery", Migrate: func(tx *gorm.DB) error { return s.run(tx, recovery()) }},
 		{ID: "0004-notices", Migrate: func(tx *gorm.DB) error { return s.run(tx, notices()) }},
 		{ID: "0005-reports", Migrate: func(tx *gorm.DB) error { return s.run(tx, s.reportTables()) }},
+		{ID: "0006-postmortem", Migrate: func(tx *gorm.DB) error { return s.run(tx, postMortemTables()) }},
 		{ID: "0007-followups", Migrate: func(tx *gorm.DB) error { return s.run(tx, followUpTables()) }},
 		{ID: "0008-playbooks", Migrate: func(tx *gorm.DB) error { return s.run(tx, bookTables()) }},
 		{ID: "0010-training", Migrate: func(tx *gorm.DB) error { return s.run(tx, trainingTables()) }},

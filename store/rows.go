@@ -39,6 +39,11 @@ type incidentRow struct {
 	DeadlineRegime      string
 	DeadlineStart       *time.Time
 	DeadlineAt          *time.Time
+	PostmortemState     string
+	PostmortemRequired  bool
+	PostmortemWaived    bool
+	PostmortemSignedAt  *time.Time
+	PostmortemClosedAt  *time.Time
 }
 
 func (incidentRow) TableName() string { return "incidents" }
@@ -60,7 +65,9 @@ func newIncidentRow(in *model.Incident) incidentRow {
 		Severity: int(in.Severity), SeverityPreliminary: int(in.Preliminary), Priority: int(in.Priority), Phase: string(in.Phase), Status: string(in.Status),
 		IC: b.IC, Deputy: b.Deputy, Exercise: in.Exercise, Restricted: in.Restricted, Access: string(access), DeclaredAt: in.DeclaredAt, DeclaredBy: in.DeclaredBy,
 		ClosedAt: timePtr(in.ClosedAt), UpdatedAt: in.UpdatedAt, Entries: b.Entries, Indicators: b.Indicators, Assets: b.Assets, ItemsDone: b.ItemsDone, Items: b.Items,
-		DeadlineRef: b.Deadline.Ref, DeadlineRegime: b.Deadline.Regime, DeadlineStart: timePtr(b.Deadline.Start), DeadlineAt: timePtr(b.Deadline.Due)}
+		DeadlineRef: b.Deadline.Ref, DeadlineRegime: b.Deadline.Regime, DeadlineStart: timePtr(b.Deadline.Start), DeadlineAt: timePtr(b.Deadline.Due),
+		PostmortemState: string(b.PostMortem.State), PostmortemRequired: b.PostMortem.Required, PostmortemWaived: b.PostMortem.Waived,
+		PostmortemSignedAt: timePtr(b.PostMortem.SignedAt), PostmortemClosedAt: timePtr(b.PostMortem.ClosedAt)}
 	if r.Title != string(in.Title) {
 		r.TitleRaw = []byte(in.Title)
 	}
@@ -80,6 +87,13 @@ func (r *incidentRow) brief() model.Brief {
 		if r.DeadlineStart != nil {
 			b.Deadline.Start = r.DeadlineStart.UTC()
 		}
+	}
+	b.PostMortem = model.PostMortemBrief{State: model.PostMortemState(r.PostmortemState), Required: r.PostmortemRequired, Waived: r.PostmortemWaived}
+	if r.PostmortemSignedAt != nil {
+		b.PostMortem.SignedAt = r.PostmortemSignedAt.UTC()
+	}
+	if r.PostmortemClosedAt != nil {
+		b.PostMortem.ClosedAt = r.PostmortemClosedAt.UTC()
 	}
 	if r.ClosedAt != nil {
 		b.ClosedAt = r.ClosedAt.UTC()

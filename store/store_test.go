@@ -113,6 +113,13 @@ func everything(t *testing.T, h *room.Hub, id string) {
 		model.AddFollowUp{FollowUpSpec: model.FollowUpSpec{Title: "drill", Kind: model.FollowUpRespond, Owner: "bob", Due: model.DayOf(time.Now()).Add(9)}},
 		model.SetMoment{Name: model.MomentFirstAct, At: was, Precision: model.PrecisionDay, Reason: raw}, model.SetMoment{Name: model.MomentSpread, Unknown: true, Reason: raw},
 		model.Classify{Parts: map[string][]string{model.AxisActor: {"external:organized-crime"}, model.AxisVector: {"email-link"}, model.AxisDiscovery: {"internal:ids"}}},
+		model.WaivePostMortem{Reason: raw},
+		model.WriteSection{Section: "summary", Text: raw}, model.WriteSection{Section: "badly", Text: "first"}, model.WriteSection{Section: "badly", Text: "| a \x00 |\n"},
+		model.WriteSection{Section: "impact", Text: raw}, model.WriteSection{Section: "detection", Text: raw}, model.WriteSection{Section: "well", Text: raw}, model.WriteSection{Section: "discussion", Text: raw},
+		model.HoldMeeting{HeldAt: &was, Attendees: &[]model.Attendee{{User: "bob"}, {Name: raw}}, Dissent: &raw},
+		model.AddFactor{Text: raw, Class: model.FactorTechnical}, model.AddFactor{Text: "why", Class: model.FactorProcedural, Because: "X1"}, model.SetFactor{Ref: "X2", Retract: true},
+		model.AskQuestion{Text: raw, Confidence: "medium"}, model.SetQuestion{Ref: "Q1", Answer: &raw},
+		model.SubmitPostMortem{}, model.SignPostMortem{}, model.ReturnPostMortem{Reason: raw},
 		model.SetSeverity{To: 2, Reason: "smaller"}, model.AssignRole{Role: model.RoleScribe, User: "bob"},
 		model.Edit{Field: model.FieldSummary, To: summary}, model.SetPhase{To: model.PhaseContainment},
 	} {

@@ -123,6 +123,12 @@ type tables struct {
 	impacts     []impactRow
 	triggers    []triggerRow
 	obligations []obligationRow
+	roleSteps   []roleStepRow
+	postMortem  []postMortemRow
+	sections    []sectionRow
+	pmSteps     []postMortemStepRow
+	factors     []factorRow
+	questions   []questionRow
 	followUps   []followUpRow
 	steps       []followUpStepRow
 	reviews     []bookReviewRow
@@ -161,6 +167,12 @@ func (t *tables) read(tx *gorm.DB, id string) error {
 		func() error { return readMoments(tx, id, &t.moments) },
 		func() error { return tx.Where("incident_id = ?", id).Find(&t.classes).Error },
 		func() error { return tx.Where("incident_id = ?", id).Order("role").Find(&t.roles).Error },
+		func() error { return tx.Where("incident_id = ?", id).Order("num").Find(&t.roleSteps).Error },
+		func() error { return tx.Where("incident_id = ?", id).Find(&t.postMortem).Error },
+		func() error { return readSections(tx, id, &t.sections) },
+		func() error { return tx.Where("incident_id = ?", id).Order("num").Find(&t.pmSteps).Error },
+		func() error { return tx.Where("incident_id = ?", id).Order("num").Find(&t.factors).Error },
+		func() error { return tx.Where("incident_id = ?", id).Order("num").Find(&t.questions).Error },
 		func() error { return tx.Where("id = ?", id).Find(&t.reports).Error },
 		func() error { return tx.Where("incident_id = ?", id).Order("num").Find(&t.trainees).Error },
 		func() error { return tx.Where("incident_id = ?", id).Order("num").Find(&t.trainings).Error },
@@ -206,6 +218,12 @@ func (t *tables) differs(in *model.Incident) string {
 		compare("moments", t.moments, momentRows(in)),
 		compareSet("incident_classes", t.classes, classRows(in)),
 		compare("incident_roles", t.roles, roleRows(in)),
+		compare("role_steps", t.roleSteps, roleStepRows(none, in)),
+		compare("postmortems", t.postMortem, postMortemRows(in)),
+		compare("postmortem_sections", t.sections, sectionRows(none, in)),
+		compare("postmortem_steps", t.pmSteps, postMortemStepRows(none, in)),
+		compare("factors", t.factors, factorRows(none, in)),
+		compare("open_questions", t.questions, questionRows(none, in)),
 		compare("reports", t.reports, reportRows(in)),
 		compare("training_people", t.trainees, trainingPeopleRows(none, in)),
 		compare("training_records", t.trainings, trainingRecordRows(none, in)),
