@@ -106,7 +106,7 @@ func number(n int, one, many string) string {
 func (f *ReadyFacts) rotations() ReadyPart {
 	p := ReadyPart{ID: "rotations", Title: "Somebody is on call", Weight: 25, Page: "oncall", Do: "oncall gaps"}
 	if f.OnCall == nil || len(f.OnCall.Active()) == 0 {
-		p.Empty, p.Says, p.Do = true, "no rotation", "oncall rotation add"
+		p.Empty, p.Says, p.Do = true, "no rotation", "rotation add"
 		p.wrong("nobody is on call: there is no rotation yet")
 		return p
 	}

@@ -146,6 +146,9 @@ func (s *Store) project(tx *gorm.DB, before, after *model.Incident) error {
 			return err
 		}
 	}
+	if err := writeOnCall(tx, before, after); err != nil {
+		return err
+	}
 	if len(before.Related) != len(after.Related) {
 		return upsert(tx, relatedRows(after))
 	}

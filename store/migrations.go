@@ -27,6 +27,7 @@ func (s *Store) schema() []*gormigrate.Migration {
 		{ID: "0006-postmortem", Migrate: func(tx *gorm.DB) error { return s.run(tx, postMortemTables()) }},
 		{ID: "0007-followups", Migrate: func(tx *gorm.DB) error { return s.run(tx, followUpTables()) }},
 		{ID: "0008-playbooks", Migrate: func(tx *gorm.DB) error { return s.run(tx, bookTables()) }},
+		{ID: "0009-oncall", Migrate: func(tx *gorm.DB) error { return s.run(tx, onCallTables()) }},
 		{ID: "0010-training", Migrate: func(tx *gorm.DB) error { return s.run(tx, trainingTables()) }},
 		{ID: "0011-times", Migrate: func(tx *gorm.DB) error {
 			if err := s.run(tx, s.timesTables()); err != nil {

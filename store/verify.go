@@ -144,6 +144,10 @@ type tables struct {
 	attendees   []attendeeRow
 	decisions   []decisionRow
 	reviewNotes []reviewNoteRow
+	rotations   []rotationRow
+	shifts      []shiftRow
+	overrides   []overrideRow
+	contacts    []contactRow
 	undone      int64 // events whose command is not noted as done
 }
 
@@ -180,6 +184,10 @@ func (t *tables) read(tx *gorm.DB, id string) error {
 		func() error { return tx.Where("incident_id = ?", id).Order("num").Find(&t.attendees).Error },
 		func() error { return tx.Where("incident_id = ?", id).Order("num").Find(&t.decisions).Error },
 		func() error { return tx.Where("incident_id = ?", id).Order("num").Find(&t.reviewNotes).Error },
+		func() error { return tx.Where("incident_id = ?", id).Order("num").Find(&t.rotations).Error },
+		func() error { return t.readShifts(tx, id) },
+		func() error { return tx.Where("incident_id = ?", id).Order("num").Find(&t.overrides).Error },
+		func() error { return tx.Where("incident_id = ?", id).Order("num").Find(&t.contacts).Error },
 		func() error { return tx.Where("incident_id = ?", id).Find(&t.ratings).Error },
 		func() error { return tx.Where("incident_id = ?", id).Find(&t.causes).Error },
 		func() error { return tx.Where("incident_id = ?", id).Order("num").Find(&t.mitigation).Error },
@@ -231,6 +239,10 @@ func (t *tables) differs(in *model.Incident) string {
 		compare("review_attendees", t.attendees, attendeeRows(in)),
 		compare("review_decisions", t.decisions, decisionRows(none, in)),
 		compare("review_notes", t.reviewNotes, reviewNoteRows(none, in)),
+		compare("oncall_rotations", t.rotations, rotationRows(none, in)),
+		compare("oncall_shifts", t.shifts, allShiftRows(in)),
+		compare("oncall_overrides", t.overrides, overrideRows(none, in)),
+		compare("contacts", t.contacts, contactRows(none, in)),
 		compare("incident_ratings", t.ratings, ratingRows(in)),
 		compare("incident_causes", t.causes, causeRows(in)),
 		compare("mitigations", t.mitigation, changed(none.Cause.Mitigations, in.Cause.Mitigations, func(i int, m *model.Mitigation) mitigationRow { return newMitigationRow(id, i+1, m) })),
