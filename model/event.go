@@ -41,6 +41,7 @@ func decoders() map[string]func([]byte) (Event, error) {
 	register[IncidentClosed](m)
 	register[IncidentReopened](m)
 	register[IncidentRelated](m)
+	register[IncidentExported](m)
 	register[IncidentImported](m)
 	register[AccessChanged](m)
 	register[SeverityChanged](m)

@@ -27,7 +27,8 @@ type Incident struct {
 	Phases      []PhaseStep
 	Status      Status
 	Exercise    bool
-	Restricted  bool // seen only by those on the access list
+	Restricted  bool   // seen only by those on the access list
+	TLP         string // how far its text may be passed on; "" is DefaultTLP, see Marking
 
 	DeclaredAt time.Time
 	DeclaredBy string
@@ -119,6 +120,7 @@ type Declare struct {
 	Severity   Severity
 	Exercise   bool
 	Restricted bool
+	TLP        string           // "" is DefaultTLP
 	Playbooks  []AttachPlaybook // what the type's playbook asks for
 }
 
@@ -131,6 +133,7 @@ type IncidentDeclared struct {
 	Priority   Priority `json:"priority"`
 	Exercise   bool     `json:"exercise,omitempty"`
 	Restricted bool     `json:"restricted,omitempty"`
+	TLP        string   `json:"tlp,omitempty"`
 }
 
 // Decide implements Command.
@@ -153,9 +156,16 @@ func (c Declare) Decide(in *Incident, by Actor, now time.Time) ([]Event, error) 
 	if !c.Severity.Valid() {
 		return nil, Invalid("severity is missing").Hint("give 1 (critical) to 4 (low)").On("severity")
 	}
+	if c.TLP != "" {
+		tlp, err := ParseTLP(c.TLP)
+		if err != nil {
+			return nil, err
+		}
+		c.TLP = tlp
+	}
 	evs := []Event{
 		IncidentDeclared{Title: c.Title, Summary: c.Summary, Type: c.Type, Severity: c.Severity,
-			Priority: Priority(c.Severity), Exercise: c.Exercise, Restricted: c.Restricted},
+			Priority: Priority(c.Severity), Exercise: c.Exercise, Restricted: c.Restricted, TLP: c.TLP},
 		RoleAssigned{Role: RoleIC, User: by.Name},
 	}
 	next := 1
@@ -201,7 +211,7 @@ func (e IncidentDeclared) apply(d *draft, m Meta) {
 	d.Severities = []SeverityChange{{To: e.Severity, By: m.Actor, At: m.At}}
 	d.Phase, d.Status = PhaseDetection, StatusOpen
 	d.Phases = []PhaseStep{{Phase: PhaseDetection, By: m.Actor, At: m.At}}
-	d.Exercise, d.Restricted = e.Exercise, e.Restricted
+	d.Exercise, d.Restricted, d.TLP = e.Exercise, e.Restricted, e.TLP
 	d.DeclaredAt, d.DeclaredBy = m.At, m.Actor
 	if e.Restricted {
 		d.setAccess(m.Actor, AccessLead)
@@ -216,10 +226,13 @@ const (
 	FieldSummary  = "summary"
 	FieldType     = "type"
 	FieldPriority = "priority"
+	FieldTLP      = "tlp"
 )
 
 // EditFields lists what Edit changes.
-func EditFields() []string { return []string{FieldTitle, FieldSummary, FieldType, FieldPriority} }
+func EditFields() []string {
+	return []string{FieldTitle, FieldSummary, FieldType, FieldPriority, FieldTLP}
+}
 
 // Field is the present value of one of the EditFields.
 func (in *Incident) Field(name string) Text {
@@ -232,8 +245,32 @@ func (in *Incident) Field(name string) Text {
 		return Text(in.Type)
 	case FieldPriority:
 		return Text(in.Priority.String())
+	case FieldTLP:
+		return Text(in.Marking())
 	}
 	return ""
+}
+
+// Marking is the TLP marking of all in the incident that has no marking of its
+// own.
+func (in *Incident) Marking() string {
+	if in.TLP == "" {
+		return DefaultTLP
+	}
+	return in.TLP
+}
+
+// remark checks a new marking. A wider one lets more people see what was written
+// for fewer, so it is the lead's.
+func (in *Incident) remark(to string, by Actor) (Text, error) {
+	tlp, err := ParseTLP(to)
+	if err != nil {
+		return "", err
+	}
+	if TLPRank(tlp) < TLPRank(in.Marking()) && in.Rights(by) < rank(AccessLead) {
+		return "", Forbidden("from %s to %s is for the IC, the deputy and commanders", TLPLabel(in.Marking()), TLPLabel(tlp)).Hint("ask @%s", in.IC()).On(FieldTLP)
+	}
+	return Text(tlp), nil
 }
 
 // Edit changes one field. Was is the value that the editor saw: when it is no
@@ -257,11 +294,14 @@ type FieldEdited struct {
 
 // Decide implements Command.
 func (c Edit) Decide(in *Incident, by Actor, _ time.Time) ([]Event, error) {
-	if err := in.may(by, AccessRespond); err != nil {
+	err := in.may(by, AccessRespond)
+	if c.Field == FieldTLP {
+		err = in.mayRecord(by) // what is passed on of a closed one is decided later
+	}
+	if err != nil {
 		return nil, err
 	}
 	to := c.To
-	var err error
 	switch c.Field {
 	case FieldTitle:
 		err = checkTitle(to)
@@ -275,8 +315,10 @@ func (c Edit) Decide(in *Incident, by Actor, _ time.Time) ([]Event, error) {
 			err = in.overriding(p, c.Reason)
 		}
 		to = Text(p.String())
+	case FieldTLP:
+		to, err = in.remark(string(to), by)
 	default:
-		err = Usage("unknown field %q", excerpt(c.Field)).Hint("use title, summary, type or priority")
+		err = Usage("unknown field %q", excerpt(c.Field)).Hint("use title, summary, type, priority or tlp")
 	}
 	if err != nil {
 		return nil, err
@@ -329,6 +371,8 @@ func (e FieldEdited) apply(d *draft, m Meta) {
 		if d.Override != nil {
 			d.log(m, KindSeverity, d.PriorityWhy())
 		}
+	case FieldTLP:
+		d.TLP = string(e.To)
 	}
 	d.edited(e.Field, m)
 	if e.Field == FieldSummary {

@@ -44,6 +44,7 @@ type Entry struct {
 	Techniques []string  `json:"techniques"`
 	Refs       []string  `json:"refs"`
 	Starred    bool      `json:"starred"`
+	TLP        string    `json:"tlp,omitempty"` // "" is the incident's
 
 	Corrects    string `json:"corrects"`               // the entry that this one corrects
 	CorrectedBy string `json:"corrected_by,omitempty"` // the newest entry that corrects this one
@@ -94,6 +95,7 @@ type AddNote struct {
 	Kind     EntryKind // "" is a note
 	Star     bool
 	Corrects string
+	TLP      string // "" is the incident's
 }
 
 // EntryAdded is a new timeline entry.
@@ -109,6 +111,7 @@ type EntryAdded struct {
 	Refs       []string  `json:"refs,omitempty"`
 	Starred    bool      `json:"starred,omitempty"`
 	Corrects   string    `json:"corrects,omitempty"`
+	TLP        string    `json:"tlp,omitempty"`
 }
 
 // Decide implements Command.
@@ -131,6 +134,12 @@ func (c AddNote) Decide(in *Incident, by Actor, now time.Time) ([]Event, error) 
 	default:
 		return nil, Usage("a person cannot write an entry of kind %q", excerpt(string(kind))).Hint("use note or decision")
 	}
+	if c.TLP != "" {
+		var err error
+		if c.TLP, err = ParseTLP(c.TLP); err != nil {
+			return nil, err
+		}
+	}
 	if c.Corrects != "" {
 		i, err := find(RefEntry, c.Corrects, len(in.Timeline))
 		if err != nil {
@@ -144,13 +153,16 @@ func (c AddNote) Decide(in *Incident, by Actor, now time.Time) ([]Event, error) 
 			return nil, Conflict("%s is corrected already, by %s", old.Ref, old.CorrectedBy).Hint("correct %s", old.CorrectedBy)
 		}
 		c.Corrects, kind = old.Ref, KindCorrection
+		if c.TLP == "" {
+			c.TLP = old.TLP
+		}
 		if c.When.At.IsZero() {
 			c.When = When{At: old.OccurredAt, Precision: old.Precision}
 		}
 	}
 	marks := ScanLine(string(c.Text))
 	ev := EntryAdded{Ref: makeRef(RefEntry, len(in.Timeline)+1), What: kind, Text: c.Text, People: marks.People,
-		Tags: marks.Tags, Techniques: marks.Techniques, Refs: marks.Refs, Starred: c.Star || marks.Starred, Corrects: c.Corrects}
+		Tags: marks.Tags, Techniques: marks.Techniques, Refs: marks.Refs, Starred: c.Star || marks.Starred, Corrects: c.Corrects, TLP: c.TLP}
 	if !c.When.At.IsZero() {
 		if c.When.Precision == "" {
 			c.When.Precision = PrecisionSecond
@@ -164,7 +176,7 @@ func (c AddNote) Decide(in *Incident, by Actor, now time.Time) ([]Event, error) 
 func (EntryAdded) Kind() string { return "timeline.added" }
 
 func (e EntryAdded) redacted(mark Text) Event {
-	return EntryAdded{Ref: e.Ref, What: e.What, Text: mark, OccurredAt: e.OccurredAt, Precision: e.Precision, Starred: e.Starred, Corrects: e.Corrects}
+	return EntryAdded{Ref: e.Ref, What: e.What, Text: mark, OccurredAt: e.OccurredAt, Precision: e.Precision, Starred: e.Starred, Corrects: e.Corrects, TLP: e.TLP}
 }
 
 func (e EntryAdded) inverse(*Incident) ([]Event, []string) {
@@ -180,7 +192,7 @@ func (e EntryAdded) apply(d *draft, m Meta) {
 		en.OccurredAt, en.Precision = e.OccurredAt.UTC(), e.Precision
 	}
 	en.People, en.Tags, en.Techniques, en.Refs = e.People, list(e.Tags), list(e.Techniques), list(e.Refs)
-	en.Starred = e.Starred
+	en.Starred, en.TLP = e.Starred, e.TLP
 	if i, ok := d.corrected(e.Corrects, len(d.Timeline)-1); ok {
 		en.Corrects = e.Corrects
 		old := d.entry(i)

@@ -78,7 +78,7 @@ func (s *Store) head(tx *gorm.DB, c room.Change) error {
 	res := tx.Model(&incidentRow{}).Where("id = ? AND version = ?", row.ID, int64(c.Before.Version)).Updates(map[string]any{
 		"version": row.Version, "head": row.Head, "title": row.Title, "title_raw": row.TitleRaw, "summary": row.Summary, "type": row.Type,
 		"severity": row.Severity, "severity_preliminary": row.SeverityPreliminary, "priority": row.Priority, "phase": row.Phase, "status": row.Status,
-		"ic": row.IC, "deputy": row.Deputy, "exercise": row.Exercise, "restricted": row.Restricted, "access": row.Access, "closed_at": row.ClosedAt,
+		"ic": row.IC, "deputy": row.Deputy, "exercise": row.Exercise, "restricted": row.Restricted, "tlp": row.TLP, "access": row.Access, "closed_at": row.ClosedAt,
 		"updated_at": row.UpdatedAt, "deadline_ref": row.DeadlineRef, "postmortem_state": row.PostmortemState,
 		"postmortem_required": row.PostmortemRequired, "postmortem_waived": row.PostmortemWaived, "postmortem_signed_at": row.PostmortemSignedAt, "postmortem_closed_at": row.PostmortemClosedAt, "deadline_regime": row.DeadlineRegime,
 		"deadline_start": row.DeadlineStart, "deadline_at": row.DeadlineAt, "entries": row.Entries, "indicators": row.Indicators, "assets": row.Assets, "items_done": row.ItemsDone,

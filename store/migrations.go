@@ -36,6 +36,7 @@ func (s *Store) schema() []*gormigrate.Migration {
 			return s.fillTimes(tx)
 		}},
 		{ID: "0012-reviews", Migrate: func(tx *gorm.DB) error { return s.run(tx, reviewTables()) }},
+		{ID: "0013-marking", Migrate: func(tx *gorm.DB) error { return s.run(tx, marking()) }},
 	}
 }
 

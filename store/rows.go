@@ -25,6 +25,7 @@ type incidentRow struct {
 	Deputy              string
 	Exercise            bool
 	Restricted          bool
+	TLP                 string `gorm:"column:tlp"`
 	Access              string // JSON object: rights by user
 	DeclaredAt          time.Time
 	DeclaredBy          string
@@ -63,7 +64,7 @@ func newIncidentRow(in *model.Incident) incidentRow {
 	}
 	r := incidentRow{ID: in.ID, Version: int64(in.Version), Head: in.Head[:], Title: column(in.Title), Summary: column(in.Summary), Type: column(model.Text(in.Type)),
 		Severity: int(in.Severity), SeverityPreliminary: int(in.Preliminary), Priority: int(in.Priority), Phase: string(in.Phase), Status: string(in.Status),
-		IC: b.IC, Deputy: b.Deputy, Exercise: in.Exercise, Restricted: in.Restricted, Access: string(access), DeclaredAt: in.DeclaredAt, DeclaredBy: in.DeclaredBy,
+		IC: b.IC, Deputy: b.Deputy, Exercise: in.Exercise, Restricted: in.Restricted, TLP: in.Marking(), Access: string(access), DeclaredAt: in.DeclaredAt, DeclaredBy: in.DeclaredBy,
 		ClosedAt: timePtr(in.ClosedAt), UpdatedAt: in.UpdatedAt, Entries: b.Entries, Indicators: b.Indicators, Assets: b.Assets, ItemsDone: b.ItemsDone, Items: b.Items,
 		DeadlineRef: b.Deadline.Ref, DeadlineRegime: b.Deadline.Regime, DeadlineStart: timePtr(b.Deadline.Start), DeadlineAt: timePtr(b.Deadline.Due),
 		PostmortemState: string(b.PostMortem.State), PostmortemRequired: b.PostMortem.Required, PostmortemWaived: b.PostMortem.Waived,
@@ -154,6 +155,7 @@ type entryRow struct {
 	Tags, Techniques                   string
 	Starred                            bool
 	Corrects, CorrectedBy, RetractedBy string
+	TLP                                string `gorm:"column:tlp"`
 }
 
 func (entryRow) TableName() string { return "timeline_entries" }
@@ -161,7 +163,7 @@ func (entryRow) TableName() string { return "timeline_entries" }
 func newEntryRow(id string, num int, e *model.Entry) entryRow {
 	return entryRow{IncidentID: id, Num: num, Ref: e.Ref, Kind: string(e.Kind), Text: column(e.Text), Author: e.Author, OccurredAt: e.OccurredAt,
 		OccurredPrecision: string(e.Precision), RecordedAt: e.RecordedAt, Tags: strings.Join(e.Tags, " "), Techniques: strings.Join(e.Techniques, " "),
-		Starred: e.Starred, Corrects: e.Corrects, CorrectedBy: e.CorrectedBy, RetractedBy: e.Retracted}
+		Starred: e.Starred, Corrects: e.Corrects, CorrectedBy: e.CorrectedBy, RetractedBy: e.Retracted, TLP: e.TLP}
 }
 
 type indicatorRow struct {

@@ -94,6 +94,8 @@ func everything(t *testing.T, h *room.Hub, id string) {
 		model.SetRaise{Facts: map[model.RaiseFact]bool{model.RaiseIdentity: true, model.RaiseBackups: true}},
 		model.SetRating{Functional: &high, Recoverability: &extended, Urgency: &quiet, Information: &[]string{"privacy-breach", "integrity-loss"}},
 		model.Edit{Field: model.FieldPriority, To: "P2", Reason: "one site \x00"},
+		model.Edit{Field: model.FieldTLP, To: "green"}, model.AddNote{Text: "from a partner", TLP: "red"},
+		model.Export{What: "situation", Format: "html", TLP: "amber", Most: "green", Of: 3},
 		model.SetCause{RootCause: &raw, Confidence: &high, Basis: &raw, Vector: &raw, Evicted: &yes, Evidence: &raw},
 		model.AddMitigation{What: raw}, model.AddMitigation{What: "reset"}, model.SetMitigation{Ref: "M1", State: model.MitigationDone, Reason: raw},
 		model.SetAsset{Ref: "S1", LastKnownGood: &raw, LastKnownGoodAt: &was, RestoredFrom: &raw, Confirmed: &yes},

@@ -113,6 +113,8 @@ func TestTampering(t *testing.T) {
 		{"a severity", []string{"UPDATE incidents SET severity = 4 WHERE id = '%[1]s'"}, 0, "tables"},
 		{"an incident's row", []string{"UPDATE incidents SET head = %[3]s WHERE id = '%[1]s'"}, 0, "tables"},
 		{"an entry", []string{"UPDATE timeline_entries SET text = 'x' WHERE incident_id = '%[1]s' AND num = 2"}, 0, "tables"},
+		{"an entry's marking", []string{"UPDATE timeline_entries SET tlp = 'clear' WHERE incident_id = '%[1]s' AND num = 2"}, 0, "tables"},
+		{"a marking", []string{"UPDATE incidents SET tlp = 'clear' WHERE id = '%[1]s'"}, 0, "tables"},
 		{"an entry's time", []string{"UPDATE timeline_entries SET occurred_at = '2020-01-01 00:00:00+00:00' WHERE incident_id = '%[1]s' AND num = 2"}, 0, "tables"},
 		{"an entry deleted", []string{"DELETE FROM timeline_entries WHERE incident_id = '%[1]s' AND num = 2"}, 0, "tables"},
 		{"an indicator", []string{"UPDATE indicators SET verdict = 'benign' WHERE incident_id = '%[1]s' AND num = 1"}, 0, "tables"},

@@ -82,13 +82,16 @@ func (d *Doc) pageStyle(tlp string) string {
 	if d.Exercise {
 		left = "EXERCISE  " + left
 	}
+	foot := d.shortFoot()
+	if foot != "" {
+		foot = "  -  " + foot
+	}
 	return fmt.Sprintf(`@page{margin:22mm 16mm 20mm;
 @top-left{content:"%s";font:9pt sans-serif;color:#444}
 @top-right{content:"%s";font:bold 12pt sans-serif}
-@bottom-left{content:"%s";font:8pt sans-serif;color:#444}
-@bottom-center{content:"page " counter(page) " of " counter(pages);font:9pt sans-serif;color:#444}
+@bottom-left{content:"page " counter(page) " of " counter(pages) "%s";font:8pt sans-serif;color:#444}
 @bottom-right{content:"%s";font:bold 12pt sans-serif}}
-`, left, tlp, d.shortFoot(), tlp)
+`, left, tlp, foot, tlp)
 }
 
 type htmlWriter struct{ b strings.Builder }

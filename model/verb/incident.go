@@ -22,6 +22,7 @@ func incidentVerbs() []*Verb {
 				{name: "playbook", arg: "ID", help: "a further playbook; may be repeated", values: playbooks},
 				{name: "exercise", help: "an exercise: never counted, marked on every screen"},
 				{name: "restricted", help: "seen only by the people on its access list"},
+				{name: "tlp", arg: "TLP", help: "how far its text may be passed on; amber+strict unless said", values: tlps},
 			}, run: incidentNew},
 		{Name: "incident list", Short: "list incidents, open ones first, the most urgent on top",
 			Long:     "A filter is words that must all match, each maybe with a field: sev:1 phase:recovery ic:alice type:ransomware status:open ioc:192.0.2.7; a leading ! inverts.",
@@ -30,11 +31,13 @@ func incidentVerbs() []*Verb {
 				{name: "limit", arg: "N", help: "at most N incidents"}},
 			run: incidentList},
 		{Name: "incident show", Args: "INC", Short: "show one incident", words: []word{{"INC", incidents}}, run: incidentShow},
-		{Name: "incident edit", Args: "INC [--title T] [--summary S] [--type T] [--priority P [--reason R]]", Short: "change title, summary, type or priority",
+		{Name: "incident edit", Args: "INC [--title T] [--summary S] [--type T] [--priority P [--reason R]] [--tlp TLP]", Short: "change title, summary, type, priority or TLP marking",
+			Long: "The marking holds for all in the incident that has none of its own, and an export is never marked wider than what is in it. A wider marking is the lead's; it can be changed after the close, too.",
 			flags: []flag{{name: "title", arg: "T", help: "new title"}, {name: "summary", arg: "S", help: "new summary; - reads standard input"},
 				{name: "type", arg: "TYPE", help: "new type; attach its playbook with playbook attach", values: incidentTypes},
 				{name: "priority", arg: "P1..P4", help: "new priority; other than the rating's with --reason", values: fixed("P1", "P2", "P3", "P4")},
-				{name: "reason", arg: "R", help: "why the priority is another one than the rating's"}},
+				{name: "reason", arg: "R", help: "why the priority is another one than the rating's"},
+				{name: "tlp", arg: "TLP", help: "how far its text may be passed on", values: tlps}},
 			words: []word{{"INC", incidents}}, run: incidentEdit},
 		{Name: "incident close", Args: "INC [--reason R]", Short: "close an incident; before post-incident with a reason",
 			flags: []flag{{name: "reason", arg: "R", help: "why it ends here"}}, words: []word{{"INC", incidents}}, run: incidentClose},
@@ -54,7 +57,7 @@ func incidentNew(c *call) error {
 		return err
 	}
 	cmd := model.Declare{Title: model.Text(c.value("title")), Type: strings.ToLower(strings.TrimSpace(c.value("type"))),
-		Exercise: c.on("exercise"), Restricted: c.on("restricted")}
+		Exercise: c.on("exercise"), Restricted: c.on("restricted"), TLP: c.value("tlp")}
 	if !c.on("title") {
 		return c.usage("incident new: --title is missing")
 	}
@@ -241,6 +244,7 @@ func (c *call) showIncident(in *model.Incident, similar []model.Likeness) error 
 		"declared    " + in.DeclaredAt.Format("2006-01-02 15:04:05Z") + " by @" + in.DeclaredBy + " as " + in.Preliminary.String(),
 		"roles       " + strings.TrimSpace(roles),
 		"type        " + orDash(in.Type),
+		"marking     " + model.TLPLabel(in.Marking()),
 		"holds       " + strconv.Itoa(b.Entries) + " timeline entries, " + strconv.Itoa(standing(in.Indicators, func(x *model.Indicator) string { return x.Retracted })) +
 			" indicators, " + strconv.Itoa(standing(in.Assets, func(x *model.Asset) string { return x.Retracted })) +
 			" assets, checklist " + strconv.Itoa(b.ItemsDone) + "/" + strconv.Itoa(b.Items),

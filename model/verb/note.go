@@ -14,6 +14,7 @@ func noteVerbs() []*Verb {
 	noteFlags := []flag{
 		{name: "at", arg: "TIME", help: "when it happened: 14:03, -20m, \"yesterday 22:40\", RFC 3339"},
 		{name: "star", help: "a key moment"},
+		{name: "tlp", arg: "TLP", help: "its own marking, where it is not the incident's", values: tlps},
 		{name: "corrects", arg: "T3", help: "put right an entry; the old one stays readable", values: entries},
 	}
 	return []*Verb{
@@ -48,7 +49,7 @@ func addNote(c *call, kind model.EntryKind) error {
 	if err != nil {
 		return err
 	}
-	cmd := model.AddNote{Text: model.Text(text), Kind: kind, Star: c.on("star"), Corrects: c.value("corrects")}
+	cmd := model.AddNote{Text: model.Text(text), Kind: kind, Star: c.on("star"), Corrects: c.value("corrects"), TLP: c.value("tlp")}
 	if cmd.When, err = c.at("at"); err != nil {
 		return err
 	}
@@ -165,6 +166,9 @@ func entryText(e *model.Entry) string {
 	s := indicator.DefangText(string(e.Text))
 	if e.Starred {
 		s = "★ " + s
+	}
+	if e.TLP != "" {
+		s = model.TLPLabel(e.TLP) + " " + s
 	}
 	if e.Corrects != "" {
 		s = "corrects " + e.Corrects + ": " + s

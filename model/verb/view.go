@@ -35,6 +35,7 @@ type incidentView struct {
 	Roles               map[model.IncidentRole]string `json:"roles"`
 	Exercise            bool                          `json:"exercise"`
 	Restricted          bool                          `json:"restricted"`
+	TLP                 string                        `json:"tlp"`
 	Related             []string                      `json:"related"`
 	Similar             []model.Likeness              `json:"similar,omitempty"` // incident show: may belong to it
 	Playbooks           []string                      `json:"playbooks"`
@@ -56,7 +57,7 @@ func (c *call) viewIncident(in *model.Incident) incidentView {
 	v := incidentView{ID: in.ID, Ref: in.ID, Title: in.Title, Summary: in.Summary, Severity: in.Severity, SeverityPreliminary: in.Preliminary,
 		Severities: in.Severities, Priority: in.Priority, Phase: in.Phase, Phases: in.Phases, Gate: []string{}, Blockers: []model.Blocker{},
 		Raises: append([]model.RaiseMark{}, in.Raises...), RaiseDue: in.RaiseDue(), Rating: viewRating(in), Cause: viewCause(in), Type: model.Text(in.Type), Status: in.Status,
-		IC: in.IC(), Roles: in.Roles, Exercise: in.Exercise, Restricted: in.Restricted, Related: orEmpty(c.related(in)),
+		IC: in.IC(), Roles: in.Roles, Exercise: in.Exercise, Restricted: in.Restricted, TLP: in.Marking(), Related: orEmpty(c.related(in)),
 		Playbooks: orEmpty(in.Playbooks), Entries: b.Entries, Indicators: b.Indicators, Assets: b.Assets, ItemsDone: b.ItemsDone, Items: b.Items,
 		DeclaredAt: in.DeclaredAt, DeclaredBy: in.DeclaredBy, ClosedAt: orNil(in.ClosedAt), UpdatedAt: in.UpdatedAt, Version: in.Version, Head: in.Head}
 	if next := in.Phase.Next(); next != "" {

@@ -80,6 +80,14 @@ func Clip(s string, n int) string {
 // Defang makes the addresses in a text dead; see indicator.DefangText.
 func Defang(s string) string { return indicator.DefangText(s) }
 
+// Marking is a TLP marking; the narrowest stands out.
+func Marking(tlp string, st *themes.Styles) string {
+	if tlp == "red" {
+		return st.Warn.S(model.TLPLabel(tlp))
+	}
+	return st.Dim.S(model.TLPLabel(tlp))
+}
+
 // Paint paints safe text with ink, and the people, tags, techniques and refs in
 // it as what they are.
 func Paint(safe string, ink themes.Ink, st *themes.Styles) string {

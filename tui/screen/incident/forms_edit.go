@@ -35,7 +35,8 @@ func (r *Room) editForm() tea.Cmd {
 		&widget.Field{Name: model.FieldSummary, Label: "Summary", Kind: widget.MultilineField, Rows: 8, Limit: model.MaxSummary, Help: "what is known now, for somebody who comes in; ctrl+s saves"},
 		&widget.Field{Name: model.FieldType, Label: "Type", Kind: widget.ChoiceField, Options: types, Help: "changing it attaches nothing; a on the checklist attaches a playbook"},
 		&widget.Field{Name: model.FieldPriority, Label: "Priority", Kind: widget.ChoiceField, Options: pris, Help: priorityHelp(r.in)},
-		reason(false, "why the priority is another one than the rating's"))
+		reason(false, "why the priority is another one than the rating's"),
+		&widget.Field{Name: model.FieldTLP, Label: "TLP", Kind: widget.ChoiceField, Options: tlps(), Help: "how far what stands here may be passed on; a wider circle is the lead's"})
 	base := map[string]string{}
 	for _, f := range model.EditFields() {
 		base[f] = string(r.in.Field(f))

@@ -268,6 +268,9 @@ func (r *Room) TabLine(w int) string {
 	return b.String()
 }
 
+// titleRoom is what the title keeps when the marking stands in the top bar, too.
+const titleRoom = 30
+
 // TopBar draws the incident's own part of the top bar.
 func (r *Room) TopBar(w int, now time.Time) string {
 	st := r.env.Styles
@@ -296,6 +299,10 @@ func (r *Room) TopBar(w int, now time.Time) string {
 	}
 	head := st.Ref.S(in.ID) + "  " + st.SevBadge(int(in.Severity)) + " " + st.Bold.S(in.Priority.String())
 	room := w - widget.Width(head) - widget.Width(right) - 4
+	if mark := screen.Marking(in.Marking(), st); room-widget.Width(mark)-2 >= titleRoom {
+		right += "  " + mark
+		room -= widget.Width(mark) + 2
+	}
 	title := ""
 	if room > 8 {
 		title = screen.Clip(string(in.Title), room)

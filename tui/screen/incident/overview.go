@@ -91,6 +91,7 @@ func (o *overview) lines(w, h int) []string {
 	}
 	row := func(label, text string) { out = append(out, widget.Fit(" "+st.Dim.S(widget.Fit(label, 11))+text, w)) }
 	row("TYPE", model.ClipLine(typ, 60).String())
+	row("MARKING", screen.Marking(in.Marking(), st))
 	row("DECLARED", in.DeclaredAt.UTC().Format("2006-01-02 15:04:05Z")+" by "+screen.Person(in.DeclaredBy, st))
 	var sev []string
 	for i, c := range in.Severities {

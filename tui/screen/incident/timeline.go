@@ -197,6 +197,9 @@ func (t *timeline) text1(e *model.Entry) string {
 	if e.Starred {
 		pre += st.Warn.S(st.Glyphs.Star) + " "
 	}
+	if e.TLP != "" {
+		pre += screen.Marking(e.TLP, st) + " "
+	}
 	switch {
 	case e.Retracted != "":
 		return pre + st.Faint.S("retracted by @"+e.Retracted+": "+text)
