@@ -95,11 +95,14 @@ func (in *Incident) followUpSpec(s FollowUpSpec, was *FollowUpSpec) (FollowUpSpe
 
 // factorRef checks the ref of a contributing factor.
 func (in *Incident) factorRef(ref string) (string, error) {
-	norm := strings.ToUpper(strings.TrimSpace(ref))
-	if n, ok := strings.CutPrefix(norm, "X"); ok && len(n) < 9 && digits(n) && n[0] != '0' {
-		return norm, nil
+	f, err := in.Factor(ref)
+	switch {
+	case err != nil:
+		return "", err
+	case f.Retracted != "":
+		return "", NotFound("%s was taken back, by @%s", f.Ref, f.Retracted).Hint("name another factor, or none")
 	}
-	return "", Usage("%q is no reference to a contributing factor", excerpt(ref)).Hint("it looks like X3")
+	return f.Ref, nil
 }
 
 // Kind implements Event.
@@ -149,6 +152,30 @@ type SetFollowUp struct {
 	Seen     uint64 // version of the incident that the editor saw, 0 when any
 }
 
+// Spec is the follow-up that has these values, and title.
+func (c SetFollowUp) Spec(title Text) FollowUpSpec {
+	return c.over(FollowUpSpec{Title: title})
+}
+
+// Empty says whether it changes nothing.
+func (c SetFollowUp) Empty() bool {
+	return c == SetFollowUp{Ref: c.Ref, Seen: c.Seen}
+}
+
+// over is spec with the values that are given.
+func (c SetFollowUp) over(spec FollowUpSpec) FollowUpSpec {
+	put(&spec.Title, c.Title)
+	put(&spec.Kind, c.Kind)
+	put(&spec.Team, c.Team)
+	put(&spec.Owner, c.Owner)
+	put(&spec.Due, c.Due)
+	put(&spec.Priority, c.Priority)
+	put(&spec.Ticket, c.Ticket)
+	put(&spec.Factor, c.Factor)
+	put(&spec.Changes, c.Changes)
+	return spec
+}
+
 // FollowUpSet is a changed follow-up: all of what is to be done as it is then.
 type FollowUpSet struct {
 	Ref string `json:"ref"`
@@ -164,17 +191,8 @@ func (c SetFollowUp) Decide(in *Incident, by Actor, now time.Time) ([]Event, err
 	if err != nil {
 		return nil, err
 	}
-	spec := f.FollowUpSpec
-	put(&spec.Title, c.Title)
-	put(&spec.Kind, c.Kind)
-	put(&spec.Team, c.Team)
-	put(&spec.Owner, c.Owner)
-	put(&spec.Due, c.Due)
-	put(&spec.Priority, c.Priority)
-	put(&spec.Ticket, c.Ticket)
-	put(&spec.Factor, c.Factor)
-	put(&spec.Changes, c.Changes)
-	if spec, err = in.followUpSpec(spec, &f.FollowUpSpec); err != nil {
+	spec, err := in.followUpSpec(c.over(f.FollowUpSpec), &f.FollowUpSpec)
+	if err != nil {
 		return nil, err
 	}
 	if spec.Due != f.Due {

@@ -51,7 +51,7 @@ func TestFollowUpRefused(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld()
-			w.must(t, alice, Declare{Title: "x", Severity: 2})
+			w.must(t, alice, Declare{Title: "x", Severity: 2}, AddFactor{Text: "no patch", Class: FactorTechnical})
 			before := w.in
 			err := w.do(bob, c.cmd)
 			e, ok := AsError(err)
@@ -67,7 +67,7 @@ func TestFollowUpRefused(t *testing.T) {
 
 func TestFollowUpLife(t *testing.T) {
 	w := newWorld()
-	w.must(t, alice, Declare{Title: "x", Severity: 2})
+	w.must(t, alice, Declare{Title: "x", Severity: 2}, AddFactor{Text: "no patch", Class: FactorTechnical})
 	w.must(t, bob, AddFollowUp{FollowUpSpec: patch()})
 	f := w.in.FollowUps[0]
 	if f.Ref != "F1" || f.State != FollowUpOpen || f.Factor != "X1" || f.AddedBy != "bob" || f.Late(t0) || !f.Late(t0.AddDate(0, 1, 0)) {
@@ -114,7 +114,7 @@ func TestFollowUpLife(t *testing.T) {
 // CON-1: an edit that was made from something older says so, and says what is there.
 func TestFollowUpStale(t *testing.T) {
 	w := newWorld()
-	w.must(t, alice, Declare{Title: "x", Severity: 2})
+	w.must(t, alice, Declare{Title: "x", Severity: 2}, AddFactor{Text: "no patch", Class: FactorTechnical})
 	w.must(t, bob, AddFollowUp{FollowUpSpec: patch()})
 	seen := w.in.Version
 	owner, due := "carol", Day("2027-01-10")
@@ -145,7 +145,7 @@ func pointer[T any](v T) *T { return &v }
 // A follow-up whose text is redacted can still be worked on.
 func TestFollowUpRedacted(t *testing.T) {
 	w := newWorld()
-	w.must(t, alice, Declare{Title: "x", Severity: 2})
+	w.must(t, alice, Declare{Title: "x", Severity: 2}, AddFactor{Text: "no patch", Class: FactorTechnical})
 	w.must(t, bob, AddFollowUp{FollowUpSpec: patch()})
 	w.must(t, alice, Redact{Record: w.recs[len(w.recs)-1], Reason: "a name"})
 	if f := w.in.FollowUps[0]; strings.Contains(string(f.Title+f.Team+f.Ticket), "e") && f.Title != "[redacted by @alice]" {

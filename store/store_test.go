@@ -109,6 +109,7 @@ func everything(t *testing.T, h *room.Hub, id string) {
 		model.DraftNotice{Ref: "N1", Text: raw}, model.MarkSent{Ref: "N1", Proof: raw, Reason: raw, Rules: rules},
 		model.NotRequired{Ref: "N2", Reason: raw}, model.AssignNotice{Ref: "N3", Owner: "bob"}, model.TellStakeholders{Text: raw},
 		model.AddObligation{Regime: "contract", Title: raw, Recipient: raw, Due: time.Now().Add(time.Hour), Rules: rules},
+		model.AddFactor{Text: raw, Class: model.FactorTechnical},
 		model.AddFollowUp{FollowUpSpec: model.FollowUpSpec{Title: raw, Kind: model.FollowUpPrevent, Team: "web", Owner: "bob", Due: model.DayOf(time.Now()).Add(9), Ticket: "SEC-1",
 			Factor: "X1", Changes: []string{"topic:phishing", "playbook:ransomware"}}},
 		model.MoveFollowUp{Ref: "F1", To: model.FollowUpDoing}, model.MoveFollowUp{Ref: "F1", To: model.FollowUpDone, Evidence: raw},

@@ -40,7 +40,11 @@ type Item struct {
 	Clock    bool // a notification clock may depend on it
 }
 
-// Attach makes the command that adds the playbook's items to an incident.
+// Amended makes the command that adds the playbook's items to an incident, with what
+// lessons changed in them; reg is the register of the playbooks, nil for none.
+func (b *Book) Amended(reg *model.Books) model.AttachPlaybook { return b.Attach().Amended(reg) }
+
+// Attach makes the command that adds the items of the playbook's file alone.
 func (b *Book) Attach() model.AttachPlaybook {
 	cmd := model.AttachPlaybook{ID: b.ID, Title: model.Text(b.Title), Items: make([]model.ItemSpec, len(b.Items))}
 	for i, it := range b.Items {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"warroom/model"
 	"warroom/model/indicator"
@@ -67,20 +68,13 @@ func unguard(s string) string {
 
 // Row is one line of an import: the follow-up that it names, and how far it is.
 type Row struct {
-	Number   int                 `json:"row"` // 1 is the first line after the head
+	Line     int                 `json:"line"` // of the file, from 1
 	Incident string              `json:"incident"`
 	Ref      string              `json:"ref"`
 	Ticket   model.Text          `json:"ticket"`
 	State    model.FollowUpState `json:"state"`
 	Evidence model.Text          `json:"evidence"`
 	Reason   model.Text          `json:"reason"`
-}
-
-// Bad is what is wrong with a row.
-type Bad struct {
-	Number int    `json:"row"`
-	Column string `json:"column"`
-	What   string `json:"what"`
 }
 
 // MaxRows is how many rows one import may have.
@@ -90,7 +84,10 @@ const MaxRows = 10_000
 // ticket or incident and ref; evidence and reason are optional, others are passed
 // over. What is wrong is listed row by row; an error means that it is no such
 // table at all.
-func Read(text []byte) ([]Row, []Bad, error) {
+func Read(text []byte) ([]Row, []model.BadRow, error) {
+	if !utf8.Valid(text) {
+		return nil, nil, model.Invalid("the table is no UTF-8 text").Hint("export it as CSV in UTF-8; nothing was changed")
+	}
 	r := csv.NewReader(strings.NewReader(strings.TrimPrefix(string(text), "\ufeff")))
 	r.FieldsPerRecord, r.TrimLeadingSpace, r.Comma = -1, true, comma(string(text))
 	head, err := r.Read()
@@ -114,7 +111,7 @@ func Read(text []byte) ([]Row, []Bad, error) {
 			Hint("its first line names the columns: state, and ticket or incident and ref; evidence and reason are optional")
 	}
 	var rows []Row
-	var bad []Bad
+	var bad []model.BadRow
 	for n := 1; ; n++ {
 		rec, err := r.Read()
 		switch {
@@ -137,7 +134,8 @@ func Read(text []byte) ([]Row, []Bad, error) {
 		if len(rec) == 1 && cell("state") == "" && strings.TrimSpace(rec[0]) == "" {
 			continue
 		}
-		if row, wrong := row(n, cell); wrong.What != "" {
+		line, _ := r.FieldPos(0)
+		if row, wrong := row(line, cell); wrong.What != "" {
 			bad = append(bad, wrong)
 		} else {
 			rows = append(rows, row)
@@ -172,13 +170,13 @@ func syntax(err error) error {
 }
 
 // row reads one row.
-func row(n int, cell func(string) string) (Row, Bad) {
-	out := Row{Number: n, Ticket: model.Text(cell("ticket")), Evidence: model.Text(cell("evidence")), Reason: model.Text(cell("reason"))}
-	fail := func(column string, err error) (Row, Bad) {
+func row(line int, cell func(string) string) (Row, model.BadRow) {
+	out := Row{Line: line, Ticket: model.Text(cell("ticket")), Evidence: model.Text(cell("evidence")), Reason: model.Text(cell("reason"))}
+	fail := func(column string, err error) (Row, model.BadRow) {
 		if e, ok := model.AsError(err); ok {
-			return out, Bad{Number: n, Column: column, What: e.Msg}
+			return out, model.BadRow{Line: line, Column: column, What: e.Msg}
 		}
-		return out, Bad{Number: n, Column: column, What: fmt.Sprint(err)}
+		return out, model.BadRow{Line: line, Column: column, What: fmt.Sprint(err)}
 	}
 	var err error
 	if out.State, err = State(cell("state")); err != nil {
@@ -191,12 +189,12 @@ func row(n int, cell func(string) string) (Row, Bad) {
 		if out.Ref, _, err = model.ParseRef(model.RefFollowUp, ref); err != nil {
 			return fail("ref", err)
 		}
-		return out, Bad{}
+		return out, model.BadRow{}
 	}
 	if out.Ticket == "" {
 		return fail("ticket", model.Invalid("it names no follow-up"))
 	}
-	return out, Bad{}
+	return out, model.BadRow{}
 }
 
 // State reads the state of a follow-up as warroom and other systems call it.

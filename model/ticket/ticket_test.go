@@ -85,10 +85,10 @@ func TestCSV(t *testing.T) {
 
 func TestRead(t *testing.T) {
 	rows, bad, err := ticket.Read([]byte("\ufeffKey;Ticket;State;Evidence\n1;SEC-1;Done;\"scan; clean\"\n2;;Done;x\n3;SEC-2;eaten;\n\n4;https://t.example/3;Won't do;\n"))
-	if err != nil || len(rows) != 2 || rows[0].Evidence != "scan; clean" || rows[1].State != model.FollowUpDropped || rows[1].Number != 4 {
+	if err != nil || len(rows) != 2 || rows[0].Evidence != "scan; clean" || rows[1].State != model.FollowUpDropped || rows[1].Line != 6 {
 		t.Errorf("%+v %v", rows, err)
 	}
-	if len(bad) != 2 || bad[0] != (ticket.Bad{Number: 2, Column: "ticket", What: "it names no follow-up"}) || bad[1].Number != 3 || bad[1].Column != "state" {
+	if len(bad) != 2 || bad[0] != (model.BadRow{Line: 3, Column: "ticket", What: "it names no follow-up"}) || bad[1].Line != 4 || bad[1].Column != "state" {
 		t.Errorf("%+v", bad)
 	}
 	for name, text := range map[string]string{"empty": "", "no state": "ticket\nSEC-1\n", "no name": "state\ndone\n", "half a name": "incident,state\nINC-2026-0001,done\n", "no row": "ticket,state\n",
@@ -109,12 +109,12 @@ func FuzzRead(f *testing.F) {
 			t.Fatalf("%v is no refusal", err)
 		}
 		for _, r := range rows {
-			if r.Number < 1 || r.Ticket == "" && (r.Incident == "" || r.Ref == "") {
+			if r.Line < 2 || r.Ticket == "" && (r.Incident == "" || r.Ref == "") {
 				t.Fatalf("%+v", r)
 			}
 		}
 		for _, x := range bad {
-			if x.Number < 1 || x.Column == "" || x.What == "" {
+			if x.Line < 2 || x.Column == "" || x.What == "" {
 				t.Fatalf("%+v", x)
 			}
 		}

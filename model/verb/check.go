@@ -32,10 +32,6 @@ func checkVerbs() []*Verb {
 		reasoned("waive", model.ItemWaived, "waive items, with the reason; for the IC, the deputy and commanders"),
 		{Name: "check assign", Args: "INC C12… @USER|none", Short: "give items an owner",
 			words: []word{{"INC", incidents}, {"C12", itemsOrUsers}}, run: checkAssign},
-		{Name: "playbook list", Short: "list the playbooks", run: playbookList},
-		{Name: "playbook show", Args: "ID", Short: "show the items of a playbook", words: []word{{"ID", playbooks}}, run: playbookShow},
-		{Name: "playbook attach", Args: "INC ID", Short: "add a playbook's items; those that are there already are merged",
-			words: []word{{"INC", incidents}, {"ID", playbooks}}, run: playbookAttach},
 	}
 }
 
@@ -115,82 +111,4 @@ func checkList(c *call) error {
 		return c.table([]column{{title: "REF"}, {title: "PHASE"}, {title: "STATE"}, {title: "GATE"}, {title: "OWNER"}, {title: "ROLE"}, {title: "ITEM", give: true}},
 			rows, "no checklist item matches; playbook attach "+in.ID+" ID adds a playbook's")
 	})
-}
-
-func playbookList(c *call) error {
-	if err := c.end(); err != nil {
-		return err
-	}
-	type view struct {
-		ID    string   `json:"id"`
-		Title string   `json:"title"`
-		Types []string `json:"types"`
-		Items int      `json:"items"`
-	}
-	out := []view{}
-	var rows [][]string
-	for _, b := range c.env.Books.List() {
-		out = append(out, view{b.ID, b.Title, orEmpty(b.Types), len(b.Items)})
-		rows = append(rows, []string{b.ID, b.Title, strings.Join(b.Types, " ")})
-	}
-	return c.print(out, func() error {
-		return c.table([]column{{title: "ID"}, {title: "TITLE", give: true}, {title: "TYPES", give: true}}, rows, "no playbook")
-	})
-}
-
-func playbookShow(c *call) error {
-	id, err := c.next("the playbook")
-	if err != nil {
-		return err
-	}
-	if err := c.end(); err != nil {
-		return err
-	}
-	b, ok := c.env.Books.Get(id)
-	if !ok {
-		return c.noBook(id)
-	}
-	specs := b.Attach().Items
-	var rows [][]string
-	for _, it := range specs {
-		must := ""
-		if it.Required {
-			must = "required"
-		}
-		rows = append(rows, []string{it.Phase.Short(), must, it.Role, string(it.Title)})
-	}
-	return c.print(specs, func() error {
-		return c.table([]column{{title: "PHASE"}, {title: "GATE"}, {title: "ROLE"}, {title: "ITEM", give: true}}, rows, "it has no items")
-	})
-}
-
-func playbookAttach(c *call) error {
-	in, err := c.incident()
-	if err != nil {
-		return err
-	}
-	id, err := c.next("the playbook")
-	if err != nil {
-		return err
-	}
-	if err := c.end(); err != nil {
-		return err
-	}
-	b, ok := c.env.Books.Get(id)
-	if !ok {
-		return c.noBook(id)
-	}
-	res, err := c.do(in, b.Attach())
-	if err != nil {
-		return err
-	}
-	isNew := []*model.Item{}
-	var refs []string
-	for _, it := range res.Incident.Checklist {
-		if len(res.Records) > 0 && it.Changed >= res.Records[0].Version {
-			isNew = append(isNew, it)
-			refs = append(refs, it.Ref)
-		}
-	}
-	return c.print(isNew, func() error { return c.say("%s", strings.Join(refs, " ")) })
 }

@@ -100,14 +100,14 @@ func (c *call) books(typ string) ([]model.AttachPlaybook, error) {
 			return nil, model.Invalid("there is no playbook for the type %q", clip(typ)).
 				Hint("use one of: %s", strings.Join(c.env.Books.Types(), ", ")).On("type")
 		}
-		out = append(out, b.Attach())
+		out = append(out, c.amended(b))
 	}
 	for _, id := range c.flags["playbook"] {
 		b, ok := c.env.Books.Get(id)
 		if !ok {
 			return nil, c.noBook(id)
 		}
-		cmd := b.Attach()
+		cmd := c.amended(b)
 		if !slices.ContainsFunc(out, func(x model.AttachPlaybook) bool { return x.ID == cmd.ID }) {
 			out = append(out, cmd)
 		}

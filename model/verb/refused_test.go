@@ -3,6 +3,7 @@ package verb_test
 import (
 	"context"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -211,7 +212,7 @@ func refusals() []refusal {
 		{words: "timeline retract INC T1 --reason x", status: 1, says: "the room's own record"},
 		{words: "role INC ic none", status: 1, says: "an open incident has an IC"},
 		{words: "role INC scribe 'Bob Smith'", status: 1, says: "is no user name"},
-		{words: "undo OTHER", status: 1, says: "is closed"},
+		{words: "undo OTHER", status: 1, says: "reopen takes the incident up again"},
 		{by: olga, words: "undo INC", status: 3, says: "may only read"},
 		{by: bob, words: "undo INC", status: 1, says: "left to undo"},
 		{words: "note OTHER text", status: 1, says: "incident reopen"},
@@ -246,7 +247,7 @@ var plainLine = regexp.MustCompile(`^[^\n\r]+$`)
 
 func TestRefusals(t *testing.T) {
 	h := settled(t)
-	for _, r := range append(refusals(), trainingRefusals()...) {
+	for _, r := range slices.Concat(refusals(), trainingRefusals(), followUpRefusals()) {
 		words, err := model.SplitWords(r.words)
 		if err != nil {
 			t.Fatal(err)

@@ -29,6 +29,8 @@ func TestRestricted(t *testing.T) {
 		"sev % 1 --reason x", "sev % --identity yes", "rate %", "rate % --functional high --recoverability regular --urgency quiet", "cause %", "cause % --root-cause x",
 		"mitigation add % x", "mitigation done % M1", "mitigation open % M1", "mitigation drop % M1 --reason x", "mitigation list %", "role %", "role % scribe @bob", "undo %", "redact % #1 --reason x", "watch %", "watch % --from 0",
 		"data-impact %", "data-impact % disclosed yes", "notify list %", "notify show % N1", "notify add % dora", "notify trigger % aware", "notify draft % N1 text",
+		"finding add % x --kind prevent --owner @bob --due +3d", "finding set % F1 --team x", "finding list %", "finding show % F1", "finding start % F1", "finding done % F1 --evidence x",
+		"finding drop % F1 --reason x", "finding reopen % F1 --reason x", "followup list --incident %",
 		"training exercise %", "notify approve % N1", "notify sent % N1 --proof x", "notify not-required % N1 --reason x", "notify reopen % N1 --reason x", "notify assign % N1 @bob", "notify update % text",
 		"sitrep %", "sitrep % --markdown", "next %",
 	}

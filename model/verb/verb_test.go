@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -325,7 +326,7 @@ func steps() []step {
 func TestEveryVerb(t *testing.T) {
 	asText, asJSON := begun(t), begun(t)
 	tried := map[string]bool{"watch": true} // TestWatch
-	for _, s := range append(steps(), trainingSteps()...) {
+	for _, s := range slices.Concat(steps(), trainingSteps(), followUpSteps()) {
 		words, err := model.SplitWords(s.words)
 		if err != nil {
 			t.Fatal(err)

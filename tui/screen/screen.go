@@ -227,6 +227,11 @@ func (e *Env) Do(incident, form string, cmd model.Command, said func(room.Result
 	}
 }
 
+// Attach makes the command that attaches a playbook, with what lessons changed in it.
+func (e *Env) Attach(b *playbook.Book) model.AttachPlaybook {
+	return b.Amended(e.Hub.PeekRegister(model.RegisterPlaybooks).Books)
+}
+
 // Saved says what was saved, with the event's number and hash, so that people
 // are witnesses of the log (INT-5).
 func Saved(what string) func(room.Result) string {

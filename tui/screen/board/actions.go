@@ -84,7 +84,7 @@ func (b *Board) declare() tea.Cmd {
 		cmd := model.Declare{Title: model.Text(v["title"]), Summary: model.Text(v["summary"]), Type: v["type"], Severity: sev,
 			Restricted: v["restricted"] == "true", Exercise: v["exercise"] == "true"}
 		if book := b.env.Books.ForType(cmd.Type); cmd.Type != "" && book != nil {
-			cmd.Playbooks = []model.AttachPlaybook{book.Attach()}
+			cmd.Playbooks = []model.AttachPlaybook{b.env.Attach(book)}
 		}
 		env := b.env
 		return func() tea.Msg {

@@ -246,7 +246,7 @@ func (r *Room) attach() tea.Cmd {
 		if !ok {
 			return nil
 		}
-		return r.do("", "playbook "+b.ID, b.Attach())
+		return r.do("", "playbook "+b.ID, r.env.Attach(b))
 	}})
 }
 

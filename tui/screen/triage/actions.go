@@ -122,7 +122,7 @@ func (t *Triage) incidentForm() tea.Cmd {
 			open.Title = in.Title // byte for byte
 		}
 		if book := t.env.Books.ForType(open.Type); open.Type != "" && book != nil {
-			open.Playbooks = []model.AttachPlaybook{book.Attach()}
+			open.Playbooks = []model.AttachPlaybook{t.env.Attach(book)}
 		}
 		return t.decide(name, model.DecideReport{State: model.ReportIncident, Severity: sev, Reason: model.Text(v["reason"]),
 			Effects: effects(func(k string) string { return v[k] })}, open), nil
