@@ -88,24 +88,36 @@ type ReviewPending struct {
 }
 
 // ReviewMetric is one metric of the month (docs/metrics.md) beside the months
-// before it. Values are in Unit; nil where nothing could be measured.
+// before it. Times are in seconds, shares from 0 to 1; nil where nothing could be
+// measured.
 type ReviewMetric struct {
+	Key     string        `json:"key"`
 	Name    string        `json:"name"`
 	Formula string        `json:"formula"`
-	Unit    string        `json:"unit"`
+	Unit    string        `json:"unit"` // seconds or share
 	N       int           `json:"n"`
 	LeftOut int           `json:"left_out"`
-	Median  *float64      `json:"median"`
-	P90     *float64      `json:"p90"`
-	Mean    *float64      `json:"mean"`
-	Trend   []ReviewPoint `json:"trend"` // the months up to this one, oldest first
+	Median  *float64      `json:"median,omitempty"`
+	P90     *float64      `json:"p90,omitempty"`
+	Mean    *float64      `json:"mean,omitempty"`
+	Share   *float64      `json:"share,omitempty"`
+	Year    ReviewPoint   `json:"year_before"` // the twelve months before, taken together
+	Trend   []ReviewPoint `json:"trend"`       // the twelve months up to this one, oldest first
 }
 
-// ReviewPoint is a metric's median in one month.
+// Value is the figure that stands for the metric: its share, or its median.
+func (m *ReviewMetric) Value() *float64 {
+	if m.Share != nil {
+		return m.Share
+	}
+	return m.Median
+}
+
+// ReviewPoint is what stands for a metric in another period.
 type ReviewPoint struct {
-	Month  string   `json:"month"`
-	N      int      `json:"n"`
-	Median *float64 `json:"median"`
+	Month string   `json:"month,omitempty"`
+	N     int      `json:"n"`
+	Value *float64 `json:"value"`
 }
 
 // MaxReviewRows is how many rows of one list a review freezes; the counts beside

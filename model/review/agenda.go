@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"warroom/model"
+	"warroom/model/metrics"
 )
 
 // Month is a month, from its first moment to that of the next one, in UTC.
@@ -57,7 +58,45 @@ func Agenda(briefs []model.Brief, m Month, now time.Time) model.ReviewFigures {
 			a.incident(b)
 		}
 	}
-	return a.figures()
+	f := a.figures()
+	f.Metrics = measured(briefs, m, now)
+	return f
+}
+
+// trend is how many months a metric is followed over.
+const trend = 12
+
+// measured is every metric of the month, beside the months before.
+func measured(briefs []model.Brief, m Month, now time.Time) []model.ReviewMetric {
+	span := func(from, to time.Time) metrics.Set {
+		return metrics.Select(briefs, metrics.Filter{Public: true, From: from, To: to})
+	}
+	out := make([]model.ReviewMetric, 0, len(metrics.Keys()))
+	for _, x := range metrics.Of(span(m.From, m.To), now) {
+		out = append(out, model.ReviewMetric{Key: x.Key, Name: x.Name, Formula: x.Formula, Unit: x.Unit, N: x.N, LeftOut: x.LeftOut, Median: x.Median, P90: x.P90, Mean: x.Mean, Share: x.Share})
+	}
+	for i, x := range metrics.Of(span(m.Before(trend).From, m.From), now) {
+		out[i].Year = model.ReviewPoint{N: x.N, Value: standing(x)}
+	}
+	months := map[string]metrics.Set{}
+	for _, g := range metrics.Groups(span(m.Before(trend-1).From, m.To), metrics.ByMonth) {
+		months[g.Name] = g.Set
+	}
+	for n := trend - 1; n >= 0; n-- {
+		month := m.Before(n).String()
+		for i, x := range metrics.Of(months[month], now) {
+			out[i].Trend = append(out[i].Trend, model.ReviewPoint{Month: month, N: x.N, Value: standing(x)})
+		}
+	}
+	return out
+}
+
+// standing is the figure that stands for a metric.
+func standing(m metrics.Metric) *float64 {
+	if m.Share != nil {
+		return m.Share
+	}
+	return m.Median
 }
 
 // LeftOut is how many restricted incidents of the month are not in its agenda, of
@@ -251,6 +290,6 @@ func (a *agenda) figures() model.ReviewFigures {
 	})
 	f.Completed, f.Owed, f.Late = len(f.PostMortems), len(f.Missing), len(f.Overdue)
 	f.PostMortems, f.Missing, f.ByTeam = first(f.PostMortems), first(f.Missing), first(f.ByTeam)
-	f.Overdue, f.Pending, f.Metrics = first(f.Overdue), first(f.Pending), first(f.Metrics)
+	f.Overdue, f.Pending = first(f.Overdue), first(f.Pending)
 	return f
 }
