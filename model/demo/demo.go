@@ -21,8 +21,8 @@ import (
 //go:embed data/*.toml
 var files embed.FS
 
-// story is one example incident: the lines that make it, in the order in which
-// they are typed.
+// story is one example incident, or what is told beside the incidents: the lines
+// that make it, in the order in which they are typed.
 //
 // Each line is a verb with its words, without the incident. It may begin with
 // who types it (@bob; @me is the local user); without that it is By. $name is
@@ -76,10 +76,9 @@ func Fill(ctx context.Context, env verb.Env) (Made, error) {
 			return t.made, err
 		}
 	}
-	for _, id := range slices.Concat(t.made.Incidents, t.made.Reports) {
-		if in := env.Hub.Peek(id); in != nil {
-			t.made.Events += in.Version
-		}
+	board := env.Hub.Board()
+	for i := range board.Briefs { // there was nothing before
+		t.made.Events += board.Briefs[i].Version
 	}
 	for _, p := range people() {
 		t.made.People = append(t.made.People, p.Name)
@@ -151,7 +150,7 @@ func (t *teller) line(s story, line string) error {
 	if len(words) > 1 && words[0] == "report" && words[1] == "new" {
 		t.made.Reports = append(t.made.Reports, strings.TrimSpace(said.String()))
 	}
-	if t.env.Incident == "" {
+	if len(words) > 1 && words[0] == "incident" && words[1] == "new" {
 		id, err := model.ParseIncidentID(said.String())
 		if err != nil {
 			return err
