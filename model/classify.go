@@ -142,7 +142,7 @@ const fieldClass = "classification"
 
 // Decide implements Command.
 func (c Classify) Decide(in *Incident, by Actor, _ time.Time) ([]Event, error) {
-	if err := in.mayRecord(by); err != nil {
+	if err := in.mayLearn(by, AccessRespond); err != nil {
 		return nil, err
 	}
 	if ed := in.Edited[fieldClass]; c.Seen > 0 && ed.Version > c.Seen {

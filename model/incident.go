@@ -296,7 +296,7 @@ type FieldEdited struct {
 func (c Edit) Decide(in *Incident, by Actor, _ time.Time) ([]Event, error) {
 	err := in.may(by, AccessRespond)
 	if c.Field == FieldTLP {
-		err = in.mayRecord(by) // what is passed on of a closed one is decided later
+		err = in.mayLearn(by, AccessRespond) // what is passed on of a closed one is decided later
 	}
 	if err != nil {
 		return nil, err

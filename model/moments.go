@@ -99,7 +99,7 @@ func momentField(n MomentName) string { return "moment " + string(n) }
 
 // Decide implements Command.
 func (c SetMoment) Decide(in *Incident, by Actor, now time.Time) ([]Event, error) {
-	if err := in.mayRecord(by); err != nil {
+	if err := in.mayLearn(by, AccessRespond); err != nil {
 		return nil, err
 	}
 	n, err := ParseMomentName(string(c.Name))
@@ -144,21 +144,6 @@ func (c SetMoment) Decide(in *Incident, by Actor, now time.Time) ([]Event, error
 		return nil, Invalid("%s would be %s", n, what).Hint("look at the time; if it is right, add --reason \"why\"").On("reason")
 	}
 	return []Event{ev}, nil
-}
-
-// mayRecord says why by may not write down what an incident, open or closed, was
-// like, or nil.
-func (in *Incident) mayRecord(by Actor) error {
-	if err := in.visible(by); err != nil {
-		return err
-	}
-	if err := in.notReport(); err != nil {
-		return err
-	}
-	if in.Rights(by) < rank(AccessRespond) {
-		return in.forbidden(by, AccessRespond)
-	}
-	return nil
 }
 
 // disorder says which of the moments around it the new one would contradict, ""
