@@ -80,6 +80,9 @@ func (f *Form) SetValues(values map[string]string) {
 			fl.set(v)
 		}
 	}
+	if len(f.fields) > 0 && f.fields[f.focus].Kind == TextField {
+		f.fields[f.focus].suggest() // for what stands there now
+	}
 }
 
 // Value is the value of one field, "" when there is none of that name.

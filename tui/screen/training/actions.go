@@ -171,19 +171,16 @@ func (t *Training) recordForm() tea.Cmd {
 		&widget.Field{Name: "result", Label: "Result", Kind: widget.ChoiceField, Options: results, Help: "left and right, or its first letter"},
 		&widget.Field{Name: "note", Label: "Note", Limit: model.MaxReason})
 	values := map[string]string{}
-	if p := t.person(); t.view == people && p != nil {
-		values["person"] = "@" + p.Name
-		for _, c := range []model.Course{model.CourseBasic, model.CourseRefresher} {
-			if slices.ContainsFunc(p.Standings, func(s model.Standing) bool {
-				return s.Topic.In(c) && (s.State == model.TrainingDue || s.State == model.TrainingOverdue)
-			}) {
-				values["topic"] = string(c)
-				break
-			}
-		}
+	p := t.person()
+	if t.view != people {
+		p = nil
 	}
 	if t.env.Actor.Role == model.RoleResponder {
 		values["person"] = "@" + t.env.Actor.Name
+		p = t.find(t.env.Actor.Name)
+	}
+	if p != nil {
+		values["person"], values["topic"] = "@"+p.Name, lacking(p)
 	}
 	if x := t.topic(); t.view == topics && x != nil {
 		values["topic"] = x.ID
@@ -195,11 +192,11 @@ func (t *Training) recordForm() tea.Cmd {
 		who := strings.TrimPrefix(strings.ToLower(strings.TrimSpace(v["person"])), "@")
 		list := []string{v["topic"]}
 		if c := model.Course(strings.ToLower(strings.TrimSpace(v["topic"]))); slices.Contains(model.Courses(), c) {
-			i := slices.IndexFunc(t.all, func(p model.Trained) bool { return p.Name == who })
-			if i < 0 {
+			p := t.find(who)
+			if p == nil {
 				return nil, model.NotFound("nobody in the register is called @%s", who).Hint("a adds a person").On("person")
 			}
-			list = cmd.Syllabus.Course(c, &t.all[i].Trainee)
+			list = cmd.Syllabus.Course(c, &p.Trainee)
 		}
 		for _, topic := range list {
 			cmd.Given = append(cmd.Given, model.TrainingGiven{Person: who, Topic: topic, On: t.dayOf(v["on"]), Result: model.TrainingResult(v["result"]), Note: model.Text(v["note"])})
@@ -210,6 +207,26 @@ func (t *Training) recordForm() tea.Cmd {
 		}
 		return t.save(name, said, cmd), nil
 	}})
+}
+
+// find is a person by name, nil for none.
+func (t *Training) find(name string) *model.Trained {
+	if i := slices.IndexFunc(t.all, func(p model.Trained) bool { return p.Name == name }); i >= 0 {
+		return &t.all[i]
+	}
+	return nil
+}
+
+// lacking is the course of which a person has something due, "" for none.
+func lacking(p *model.Trained) string {
+	for _, c := range model.Courses() {
+		for _, s := range p.Standings {
+			if s.Topic.In(c) && (s.State == model.TrainingDue || s.State == model.TrainingOverdue) {
+				return string(c)
+			}
+		}
+	}
+	return ""
 }
 
 // explain wraps a dim line below a form.
