@@ -20,9 +20,9 @@ type Review struct {
 
 // Attendee is somebody who took part: an account, or a person by name.
 type Attendee struct {
-	User string    `json:"user,omitempty"` // account, "" for a person without one
-	Name Text      `json:"name,omitempty"` // of a person without an account
-	By   string    `json:"by,omitempty"`   // who wrote it down
+	User string    `json:"user"`         // account, "" for a person without one
+	Name Text      `json:"name"`         // of a person without an account
+	By   string    `json:"by,omitempty"` // who wrote it down
 	At   time.Time `json:"at,omitzero"`
 }
 

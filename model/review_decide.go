@@ -10,17 +10,18 @@ import (
 type ReviewDecision struct {
 	Ref       string    `json:"ref"`
 	Text      Text      `json:"text"`
-	Owner     string    `json:"owner,omitempty"`
+	Owner     string    `json:"owner"`
 	Due       time.Time `json:"due,omitzero"`
 	By        string    `json:"by"`
 	At        time.Time `json:"at"`
-	DoneBy    string    `json:"done_by,omitempty"`
+	DoneBy    string    `json:"done_by"`
 	DoneAt    time.Time `json:"done_at,omitzero"`
-	Result    Text      `json:"result,omitempty"` // what shows that it is done
-	Retracted string    `json:"retracted_by,omitempty"`
-	Why       Text      `json:"retracted_reason,omitempty"`
+	Result    Text      `json:"result"` // what shows that it is done
+	Retracted string    `json:"retracted_by"`
+	Why       Text      `json:"retracted_reason"`
 
-	Changed uint64 `json:"-"` // version of the newest change
+	Seq     uint64 `json:"seq"` // version of its event
+	Changed uint64 `json:"-"`   // version of the newest change
 }
 
 // Open says whether the decision waits for somebody to carry it out.
@@ -39,6 +40,7 @@ type ReviewNote struct {
 	At        time.Time `json:"at"`
 	Retracted string    `json:"retracted_by,omitempty"`
 	Why       Text      `json:"retracted_reason,omitempty"`
+	Seq       uint64    `json:"seq"` // version of its event
 }
 
 // All lists every decision, retracted ones too; none of no review.
@@ -132,7 +134,7 @@ func (e DecisionRecorded) redacted(mark Text) Event {
 
 func (e DecisionRecorded) apply(d *draft, m Meta) {
 	r := d.review(m)
-	x := &ReviewDecision{Ref: makeRef(RefDecision, len(r.Decisions)+1), Text: e.Text, Owner: e.Owner, Due: e.Due, By: m.Actor, At: m.At, Changed: m.Version}
+	x := &ReviewDecision{Ref: makeRef(RefDecision, len(r.Decisions)+1), Text: e.Text, Owner: e.Owner, Due: e.Due, By: m.Actor, At: m.At, Seq: m.Version, Changed: m.Version}
 	r.Decisions = append(r.Decisions, x)
 	d.feed(m, x.Ref, "decided: %s", x.says())
 }
@@ -291,7 +293,7 @@ func (e ReviewNoted) redacted(mark Text) Event {
 
 func (e ReviewNoted) apply(d *draft, m Meta) {
 	r := d.review(m)
-	x := &ReviewNote{Ref: makeRef(RefRemark, len(r.Notes)+1), Text: e.Text, By: m.Actor, At: m.At}
+	x := &ReviewNote{Ref: makeRef(RefRemark, len(r.Notes)+1), Text: e.Text, By: m.Actor, At: m.At, Seq: m.Version}
 	r.Notes = append(r.Notes, x)
 	d.feed(m, x.Ref, "%s", x.Text)
 }

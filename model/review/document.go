@@ -19,7 +19,7 @@ func (v *View) Document(foot report.Foot, now time.Time) *report.Doc {
 	f := &v.Figures
 	foot.Version, foot.Head = v.Version, v.Head
 	d := &report.Doc{Kind: "Monthly security incident review", ID: v.ID, Title: model.Text("Review of " + v.Month), Foot: foot,
-		Facts: []report.Pair{{Name: "State", Value: v.says()}, {Name: "Figures", Value: model.Text(v.FiguresSay())}, {Name: "Counted", Value: model.Text(v.CountedSays())}}}
+		Facts: []report.Pair{{Name: "State", Value: v.Says()}, {Name: "Figures", Value: model.Text(v.FiguresSay())}, {Name: "Counted", Value: model.Text(v.CountedSays())}}}
 	d.Sections = []report.Section{
 		{Title: "Attendees", Empty: "Nobody is recorded.", Blocks: blocks(v.attendees())},
 		{Title: "Decisions", Empty: "Nothing is decided.", Blocks: blocks(v.decided(now))},
@@ -59,8 +59,8 @@ func blocks(b report.Block) []report.Block {
 
 const stamp = "2006-01-02 15:04Z"
 
-// says is the state in words.
-func (v *View) says() model.Text {
+// Says is the state in words.
+func (v *View) Says() model.Text {
 	switch {
 	case v.State != Closed && v.Version == 0:
 		return "open, nothing is recorded yet"
@@ -114,7 +114,8 @@ func person(name string) model.Text {
 	return model.Text("@" + name)
 }
 
-func day(t time.Time) string {
+// Day is the day of a moment, "" for the zero time.
+func Day(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
@@ -127,7 +128,7 @@ func DecisionSays(d *model.ReviewDecision, now time.Time) string {
 	case d.Retracted != "":
 		return "retracted by @" + d.Retracted
 	case d.DoneBy != "":
-		return "done " + day(d.DoneAt) + " by @" + d.DoneBy
+		return "done " + Day(d.DoneAt) + " by @" + d.DoneBy
 	case d.Late(now):
 		return "late"
 	case d.Open():
@@ -143,7 +144,7 @@ func (v *View) decided(now time.Time) report.Block {
 		if d.Result != "" {
 			state += ": " + d.Result
 		}
-		t.Rows = append(t.Rows, report.Row{Cells: []model.Text{model.Text(d.Ref), d.Text, person(d.Owner), dash(day(d.Due)), state}})
+		t.Rows = append(t.Rows, report.Row{Cells: []model.Text{model.Text(d.Ref), d.Text, person(d.Owner), dash(Day(d.Due)), state}})
 	}
 	return t
 }
@@ -151,7 +152,7 @@ func (v *View) decided(now time.Time) report.Block {
 func (v *View) pending(now time.Time) report.Block {
 	t := report.Table{Cols: []string{"REVIEW", "REF", "DECISION", "OWNER", "DUE"}}
 	for _, p := range v.Figures.Pending {
-		due := dash(day(p.Due))
+		due := dash(Day(p.Due))
 		if !p.Due.IsZero() && now.After(p.Due) && v.State != Closed {
 			due += " late"
 		}
@@ -167,7 +168,7 @@ func postMortems(list []model.ReviewPostMortem, when string) report.Block {
 		if at.IsZero() {
 			at = p.Since
 		}
-		t.Rows = append(t.Rows, report.Row{Cells: []model.Text{model.Text(p.Incident), model.Text(p.Severity.String()), p.Title, dash(string(p.Type)), model.Text(StateWord(p.State)), dash(day(at))}})
+		t.Rows = append(t.Rows, report.Row{Cells: []model.Text{model.Text(p.Incident), model.Text(p.Severity.String()), p.Title, dash(string(p.Type)), model.Text(StateWord(p.State)), dash(Day(at))}})
 	}
 	return t
 }

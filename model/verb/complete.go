@@ -18,6 +18,8 @@ type Completion struct {
 type hints struct {
 	env Env
 	in  *model.Incident // nil: not known, or not in memory
+
+	said []string // the positional words before the one that is completed
 }
 
 // Complete lists how the last word can go on; it is "" when a new word begins.
@@ -44,7 +46,9 @@ func names(words []string) []Completion {
 		switch {
 		case len(words) == 1:
 			if i := slices.IndexFunc(out, func(c Completion) bool { return c.Value == first }); i >= 0 {
-				out[i].Help += ", " + sub
+				if two {
+					out[i].Help += ", " + sub
+				}
 			} else if two {
 				out = append(out, Completion{first, sub})
 			} else {
@@ -90,6 +94,7 @@ func (h *hints) after(v *Verb, rest []string, last string) []Completion {
 					pos++ // the incident was left out
 				}
 			}
+			h.said = append(h.said, w)
 			pos++
 		}
 	}

@@ -115,6 +115,20 @@ func (c *call) explain(v *Verb) error {
 				return err
 			}
 		}
+		if more := v.longer(); len(more) > 0 {
+			return c.say("\n  Verbs that begin like it: %s", strings.Join(more, ", "))
+		}
 		return nil
 	})
+}
+
+// longer lists the verbs of two words of which the verb is the first.
+func (v *Verb) longer() []string {
+	var out []string
+	for _, x := range Table() {
+		if strings.HasPrefix(x.Name, v.Name+" ") {
+			out = append(out, x.Name)
+		}
+	}
+	return out
 }

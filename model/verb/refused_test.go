@@ -165,6 +165,40 @@ func refusals() []refusal {
 		{words: "notify regimes moon", status: 4, says: "notify regimes lists them"},
 		{words: "data-impact OTHER disclosed yes", status: 1, says: "incident reopen"},
 
+		// The monthly review.
+		{words: "review november", status: 2, says: "write it as 2026-11, this or last"},
+		{words: "review 2026-12", status: 1, says: "2026-12 has not begun"},
+		{words: "review last too", status: 2, says: "too much"},
+		{words: "review attend", status: 2, says: "the month is missing"},
+		{words: "review attend last", status: 2, says: "nobody is named"},
+		{words: "review attend last @", status: 1, says: "is no user name"},
+		{words: "review attend last @bob --away", status: 4, says: "@bob is not on the list"},
+		{words: "review decide last", status: 2, says: "the decision is missing"},
+		{words: "review decide last -", stdin: strings.Repeat("x", 1<<20), status: 1, says: "the limit is 4096"},
+		{words: "review decide last x --due +7d", status: 1, says: "somebody who keeps it"},
+		{words: "review decide last x --owner @bob --due soon", status: 2, says: "no time to come"},
+		{words: "review decide last x --owner 'Bob Smith'", status: 1, says: "is no user name"},
+		{words: "review set last D1", status: 2, says: "nothing to change"},
+		{words: "review set last D9 --text x", status: 4, says: "there is no D9"},
+		{words: "review set last D1 --text x --seen 0", status: 2, says: "from 1 to"},
+		{words: "review done last", status: 2, says: "the ref is missing"},
+		{words: "review done last R1", status: 2, says: "is no reference to a decision"},
+		{words: "review note last", status: 2, says: "the note is missing"},
+		{words: "review retract last D1", status: 1, says: "a reason is needed"},
+		{words: "review retract last R7 --reason x", status: 4, says: "there is no R7"},
+		{words: "review close this", status: 1, says: "2026-11 is not over"},
+		{words: "review close 2026-09", status: 1, says: "nothing is recorded"},
+		{words: "review close 2026-08", status: 5, says: "was closed by @alice"},
+		{words: "review note 2026-08 text", status: 5, says: "review reopen 2026-08"},
+		{words: "review reopen last --reason x", status: 5, says: "is open"},
+		{words: "review reopen 2026-08", status: 1, says: "a reason is needed"},
+		{words: "review export last --format pdf", status: 2, says: "use md, html or json"},
+		{words: "review list --limit 0", status: 2, says: "from 1 to 1200"},
+		{by: bob, words: "review close last", status: 3, says: "for commanders and admins"},
+		{by: bob, words: "review reopen 2026-08 --reason x", status: 3, says: "for commanders and admins"},
+		{by: olga, words: "review attend last @olga", status: 3, says: "may only read"},
+		{by: olga, words: "review decide last x", status: 3, says: "may only read"},
+
 		// Somebody was first.
 		{by: bob, words: "check done INC C8", status: 5, says: "C8 is done already, by @alice at 12:00:00Z"},
 		{by: bob, words: "check done INC C9 C8", status: 5, says: "C8 is done already"},
@@ -233,6 +267,7 @@ func settled(t *testing.T) *house {
 		"ioc add INC 198.51.100.1 198.51.100.2", "ioc retract INC I2 --reason ours", "redact INC #4 --reason x",
 		"notify add INC own --title insurer", "notify draft INC N1 text",
 		"incident close OTHER --reason x",
+		"review decide last 'rotate the keys' --owner @bob", "review note last quiet", "review close 2026-08 --reason quiet",
 	} {
 		words, err := model.SplitWords(line)
 		if err != nil {

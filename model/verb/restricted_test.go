@@ -79,6 +79,7 @@ func (h *house) knowsNothing(by model.Actor, hidden string) {
 	for _, line := range []string{
 		"incident list", "incident list --filter ioc:192.0.2.77", "incident list --filter id:" + hidden, "incident show INC", "ioc list INC",
 		"ioc add INC 192.0.2.78", "search secret", "search 192.0.2.77", "search fraud", "search " + hidden,
+		"review", "review list", "review export this", "review export this --format html",
 	} {
 		words, _ := model.SplitWords(line)
 		for _, more := range []string{"", "--json"} {

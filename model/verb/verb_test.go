@@ -173,6 +173,8 @@ const (
 	actionFields    = "ref kind stage title target targets state owner risk rollback undo in_force due ends result disruptive proposed_by proposed_at approved_by approved_at override override_reason steps"
 	noticeFields    = "ref regime stage title state trigger trigger_at due_at recipient owner drafted_by approved_by sent_at proof reason late"
 	impactFields    = "disclosed modified destroyed personal data people regions roles regulators triggers questions started"
+	reviewFields    = "id ref month state closed_by closed_at reason attendees decisions notes history figures restricted_left_out version head"
+	decisionFields  = "ref text owner by at seq"
 	causeFields     = "root_cause confidence basis entry_vector adversary_evicted eviction_evidence mitigations"
 	itemFields      = "ref key playbook phase title required state owner"
 )
@@ -308,6 +310,26 @@ func steps() []step {
 		{words: `report triage RPT-1 incident --of OTHER`, text: `^RPT-1 incident INC-`},
 		{words: `report reopen RPT-1 --reason "wrong one"`, text: `^RPT-1 new`},
 		{words: `report triage RPT-2 event --reason "newsletter"`, text: `^RPT-2 event\n$`},
+
+		{words: `review attend last @alice @bob "J. Doe (legal)"`, by: bob, text: `^2026-10: @alice, @bob, J\. Doe \(legal\)\n$`, fields: "name", array: true},
+		{words: `review attend last @bob --away`, text: `^2026-10: @alice, J\. Doe \(legal\)\n$`, fields: "by at", array: true},
+		{words: `review decide 2026-10 rotate all keys --owner @bob --due +14d`, by: bob, text: `^D1\n$`, fields: decisionFields},
+		{words: `review decide REVIEW-2026-10 -`, stdin: "no travel\n", text: `^D2\n$`, fields: decisionFields},
+		{words: `review set last D1 --text "rotate the service keys" --due none`, text: `^D1\n$`, fields: decisionFields},
+		{words: `review note last it was quiet`, text: `^R1\n$`, fields: "ref text by at"},
+		{words: `review note last wrong`, text: `^R2\n$`, fields: "ref text by at"},
+		{words: `review retract last r2 --reason "not said"`, text: `^R2 is retracted\n$`, fields: reviewFields},
+		{words: `review close last`, text: `^the review of 2026-10 is closed by @alice at 2026-11-23 12:00Z\n$`, fields: reviewFields},
+		{words: `review done last D1 --result "change 4711"`, by: bob, text: `^D1\n$`, fields: decisionFields},
+		{words: `review done last D1 --not`, text: `^D1\n$`, fields: decisionFields},
+		{words: `review last`, text: `(?s)^Review of 2026-10  closed by @alice.*frozen as of 2026-11-23 12:00Z.*attendees +@alice, J\. Doe.*D1 +@bob +open +rotate the service keys.*NOTES\nR1 @alice 2026-11-23 12:00Z\n  it was quiet\n$`, fields: reviewFields, reads: true},
+		{words: `review`, text: `(?s)^Review of 2026-11  open, nothing is recorded yet.*incidents +3 detected.*EARLIER REVIEWS.*2026-10 +D1 +@bob`, fields: reviewFields, reads: true},
+		{words: `review list --limit 2`, text: `(?s)^MONTH .*2026-11 +3 .*2026-10 +- +- +2 +2 +1 +closed 2026-11-23 by @alice\n$`, fields: "month state incidents post_mortems attendees decisions open_decisions", array: true, reads: true},
+		{words: `review export last`, text: `(?s)# .*Review of 2026-10.*rotate the service keys`, fields: reviewFields, reads: true},
+		{words: `review export last --format html`, text: `(?s)^<!doctype html>.*rotate the service keys`, reads: true},
+		{words: `review reopen last --reason "one was missing"`, text: `^the review of 2026-10 is open\n$`, fields: reviewFields},
+		{words: `review --help`, text: `--json|this or last`, fields: "name args short flags", reads: true},
+		{words: `help review`, text: `begin like it: review list, .*review decide`, fields: "name args short flags", reads: true},
 
 		{words: `search vendor`, text: `timeline`, fields: "incident ref kind text at", array: true, reads: true},
 		{words: `search nothingofthiskind`, text: `^$`, array: true, reads: true},
