@@ -55,7 +55,7 @@ func (x *session) run(ctx context.Context, actor model.Actor, std verb.IO) (name
 	if v, _, err := verb.Find(words); err == nil && v != nil {
 		name = v.Name
 	}
-	env := verb.Env{Hub: x.s.o.Hub, Books: x.s.o.Books, Actor: actor, Now: x.s.o.Now, NewID: x.s.o.NewID, Actions: x.s.o.Actions, Via: "ssh", Fingerprint: x.who.key}
+	env := verb.Env{Hub: x.s.o.Hub, Books: x.s.o.Books, Actor: actor, Now: x.s.o.Now, NewID: x.s.o.NewID, Actions: x.s.o.Actions, Via: "ssh", Fingerprint: x.who.key, Version: x.s.o.Version}
 	return name, x.s.o.RunVerb(ctx, env, words, std)
 }
 

@@ -42,12 +42,13 @@ type Console interface {
 
 // Options is what a server needs.
 type Options struct {
-	Hub    *room.Hub
-	Books  *playbook.Library
-	Themes *themes.Library
-	ID     string // of this server process
-	Now    func() time.Time
-	NewID  func() string
+	Hub     *room.Hub
+	Books   *playbook.Library
+	Themes  *themes.Library
+	ID      string // of this server process
+	Version string // of the program
+	Now     func() time.Time
+	NewID   func() string
 	// Actions says which actions need approval.
 	Actions model.ActionPolicy
 

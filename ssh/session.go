@@ -113,7 +113,7 @@ func (x *session) console(actor model.Actor) int {
 	ui, err := x.s.o.NewConsole(tui.Deps{
 		Hub: x.s.o.Hub, Books: x.s.o.Books, Actor: actor, Session: x.id, Server: x.s.o.ID, Now: x.s.o.Now, NewID: x.s.o.NewID, Actions: x.s.o.Actions,
 		Themes: x.s.o.Themes, Theme: x.s.o.Theme, ASCII: x.s.o.ASCII || !unicode(env), NoColor: plain,
-		Keys: x.s.o.Keys, Remote: true, Via: "ssh", Key: x.who.key, IdleLock: x.s.o.Idle / 2,
+		Keys: x.s.o.Keys, Remote: true, Via: "ssh", Version: x.s.o.Version, Key: x.who.key, IdleLock: x.s.o.Idle / 2,
 	})
 	if err != nil {
 		x.say(err.Error())

@@ -38,14 +38,17 @@ type Deps struct {
 	NewID   func() string
 	Actions model.ActionPolicy // which actions need approval
 
-	Themes   *themes.Library
-	Theme    string // "" is auto
-	ASCII    bool   // draw with ASCII only
-	NoColor  bool   // whatever the terminal says
-	Keys     map[string][]string
-	Remote   bool   // over ssh
-	Hosting  bool   // ssh for the others ends with this console
-	Via      string // how the person came: "console", "ssh"
+	Themes  *themes.Library
+	Theme   string // "" is auto
+	ASCII   bool   // draw with ASCII only
+	NoColor bool   // whatever the terminal says
+	Keys    map[string][]string
+	Remote  bool   // over ssh
+	Hosting bool   // ssh for the others ends with this console
+	Via     string // how the person came: "console", "ssh"
+	Version string // of the program
+	// Save writes a new file of the person's own and gives its path; nil over ssh.
+	Save     func(name string, body []byte) (path string, err error)
 	Key      string // fingerprint of the key that logged in
 	Incident string // open this one first
 	Banner   string // one line that stays until a key is pressed, such as the ssh line

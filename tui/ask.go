@@ -35,6 +35,9 @@ func (a *App) asked(msg tea.Msg) tea.Cmd {
 		a.push(&pickerDialog{picker: m.Picker, chosen: m.Chosen})
 	case screen.OpenText:
 		a.push(&textDialog{title: m.Title, lines: m.Lines})
+	case screen.RunVerb:
+		cmd, _ := a.runVerb(m.Line)
+		return cmd
 	case screen.OpenNote:
 		return a.openNote(m)
 	case editedMsg:

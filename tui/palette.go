@@ -47,7 +47,7 @@ func (a *App) openPalette() tea.Cmd {
 }
 
 func (a *App) verbEnv() verb.Env {
-	env := verb.Env{Hub: a.d.Hub, Actor: a.env.Actor, Books: a.d.Books, Now: a.d.Now, NewID: a.d.NewID, Actions: a.d.Actions, Via: a.d.Via, Fingerprint: a.d.Key}
+	env := verb.Env{Hub: a.d.Hub, Actor: a.env.Actor, Books: a.d.Books, Now: a.d.Now, NewID: a.d.NewID, Actions: a.d.Actions, Via: a.d.Via, Fingerprint: a.d.Key, Version: a.d.Version, Save: a.d.Save, Window: true}
 	if a.room != nil {
 		env.Incident = a.room.ID()
 	}

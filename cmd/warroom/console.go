@@ -79,7 +79,7 @@ func (a *app) runConsole(ctx context.Context, h *house, o consoleOptions) error 
 	ui, err := tui.New(tui.Deps{
 		Hub: h.hub, Books: h.books, Actor: h.actor, Session: a.newID(), Server: h.server, Now: a.Now, NewID: a.newID, Actions: h.policy,
 		Themes: h.themes, Theme: h.cfg.Console.Theme, ASCII: h.cfg.Console.ASCII, NoColor: a.plain(),
-		Keys: h.cfg.Keys, Via: "console", Incident: o.incident, Banner: o.banner, Hosting: o.hosting, Edit: a.ownEditor,
+		Keys: h.cfg.Keys, Via: "console", Version: version, Save: saveFile, Incident: o.incident, Banner: o.banner, Hosting: o.hosting, Edit: a.ownEditor,
 	})
 	if err != nil {
 		return err

@@ -26,7 +26,7 @@ func (a *app) newServer(h *house) (*ssh.Server, error) {
 	}
 	c := h.cfg.Server
 	return ssh.New(ssh.Options{
-		Hub: h.hub, Books: h.books, Themes: h.themes, ID: h.server, Now: a.Now, NewID: a.newID, Actions: h.policy, Log: h.log,
+		Hub: h.hub, Books: h.books, Themes: h.themes, ID: h.server, Version: version, Now: a.Now, NewID: a.newID, Actions: h.policy, Log: h.log,
 		HostKey: key, UserCA: c.UserCA, RevokedKeys: c.RevokedKeys,
 		LoginGrace: c.LoginGrace, Idle: c.Idle, KeepAlive: c.KeepAlive,
 		Limits: ssh.Limits{Starting: c.MaxStarting, StartingFrom: c.StartingFrom, PerAddress: c.PerAddress, PerUser: c.PerUser, Sessions: c.Sessions},

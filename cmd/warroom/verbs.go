@@ -80,7 +80,7 @@ func (a *app) verbIO() verb.IO {
 }
 
 func (a *app) verbEnv(h *house) verb.Env {
-	return verb.Env{Hub: h.hub, Actor: h.actor, Books: h.books, Now: a.Now, NewID: a.newID, Actions: h.policy, Via: "local"}
+	return verb.Env{Hub: h.hub, Actor: h.actor, Books: h.books, Now: a.Now, NewID: a.newID, Actions: h.policy, Via: "local", Version: version, Save: saveFile}
 }
 
 // width is the width of the terminal in columns, 0 for a file or a pipe.

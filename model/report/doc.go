@@ -17,13 +17,15 @@ type Doc struct {
 	Kind     string     // what it is: "Post-mortem report"
 	ID       string     // what it is about: INC-2026-0042, ONCALL
 	Title    model.Text // of what it is about
+	TitleTLP string     // "" is the document's
 	TLP      string     // marking of all that has no marking of its own; "" is the default
 	Exercise bool       // said on every page
 	Facts    []Pair     // in short, under the title
 	Sections []Section
 	Foot     Foot
 
-	above string // a wider marking that Limited was asked for
+	limit   string   // the marking that Limited was asked for
+	leftOut []string // markings of the title and the facts that it took out
 }
 
 // Section is a part of a document with a heading. One without blocks is left
@@ -212,45 +214,44 @@ func (b Table) within(keep func(string) bool) Block {
 	return out
 }
 
+// parts calls f with the marking of every part that has one of its own.
+func (d *Doc) parts(f func(tlp string)) {
+	own := func(tlp string) {
+		if tlp != "" {
+			f(tlp)
+		}
+	}
+	own(d.TitleTLP)
+	Pairs(d.Facts).marked(own)
+	for _, s := range d.Sections {
+		own(s.TLP)
+		for _, b := range s.Blocks {
+			b.marked(own)
+		}
+	}
+}
+
 // Marking is how the document has to be marked: as its narrowest part.
 func (d *Doc) Marking() string {
-	if d.above != "" {
-		return d.above
+	if d.limit != "" {
+		return d.limit
 	}
 	most := model.StrictestTLP(d.TLP)
-	for _, s := range d.Sections {
-		if s.TLP != "" {
-			most = model.StrictestTLP(most, s.TLP)
-		}
-		for _, b := range s.Blocks {
-			b.marked(func(tlp string) {
-				if tlp != "" {
-					most = model.StrictestTLP(most, tlp)
-				}
-			})
-		}
-	}
+	d.parts(func(tlp string) { most = model.StrictestTLP(most, tlp) })
 	return most
 }
 
-// Limited is the document for the circle of tlp: what is marked narrower is left
-// out, and each section says so. When the document's own marking is narrower,
-// what has no wider one of its own goes too, and with it title and facts.
+// Limited is the document marked tlp, for that circle: what is marked narrower is
+// left out, and each section says so. Where the document's own marking is
+// narrower, what has no wider one of its own goes, too.
 func (d *Doc) Limited(tlp string) *Doc {
 	out := *d
-	out.above, out.Sections = tlp, nil
+	out.limit, out.Sections = tlp, nil
 	most := model.TLPRank(tlp)
-	if model.TLPRank(d.TLP) > most {
-		out.Title = model.Text("Title and facts are left out: " + model.TLPLabel(d.TLP))
-		out.Facts = nil
-	}
-	for _, s := range d.Sections {
-		own := s.TLP
-		if own == "" {
-			own = d.TLP
-		}
-		missing := map[int]bool{}
-		keep := func(part string) bool {
+	var missing map[int]bool
+	keeper := func(own string) func(string) bool {
+		missing = map[int]bool{}
+		return func(part string) bool {
 			if part == "" {
 				part = own
 			}
@@ -260,6 +261,22 @@ func (d *Doc) Limited(tlp string) *Doc {
 			}
 			return rank <= most
 		}
+	}
+	keep := keeper(d.TLP)
+	if !keep(d.TitleTLP) {
+		out.Title = "The title is left out"
+	}
+	out.Facts, _ = Pairs(d.Facts).within(keep).(Pairs)
+	out.leftOut = labels(missing)
+	for _, s := range d.Sections {
+		own := s.TLP
+		if own == "" {
+			own = d.TLP
+		}
+		keep = keeper(own)
+		if len(s.Blocks) == 0 && !keep("") {
+			continue // that nothing is there would be told
+		}
 		cut := s
 		cut.Blocks = nil
 		for _, b := range s.Blocks {
@@ -267,27 +284,46 @@ func (d *Doc) Limited(tlp string) *Doc {
 				cut.Blocks = append(cut.Blocks, left)
 			}
 		}
-		for i, t := range model.TLPs() {
-			if missing[i] {
-				cut.leftOut = append(cut.leftOut, model.TLPLabel(t))
-			}
-		}
-		if s.Empty != "" && len(s.Blocks) == 0 && model.TLPRank(own) > most {
-			continue // that nothing is there would be told
-		}
+		cut.leftOut = labels(missing)
 		out.Sections = append(out.Sections, cut)
 	}
 	return &out
 }
 
+// labels are the markings of what is missing, the widest first.
+func labels(missing map[int]bool) []string {
+	var out []string
+	for i, t := range model.TLPs() {
+		if missing[i] {
+			out = append(out, model.TLPLabel(t))
+		}
+	}
+	return out
+}
+
 // LeftOut says whether Limited took anything out.
 func (d *Doc) LeftOut() bool {
+	if len(d.leftOut) > 0 {
+		return true
+	}
 	for _, s := range d.Sections {
 		if len(s.leftOut) > 0 {
 			return true
 		}
 	}
 	return false
+}
+
+// cut says that parts are missing, "" when nothing is.
+func (d *Doc) cut() string {
+	if !d.LeftOut() {
+		return ""
+	}
+	out := "Parts of this report are left out, because they are marked narrower than " + model.TLPLabel(d.limit) + "; each section says so."
+	if len(d.leftOut) > 0 {
+		out += " So are title or facts: " + strings.Join(d.leftOut, ", ") + "."
+	}
+	return out
 }
 
 // shown are the sections that a form draws.

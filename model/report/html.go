@@ -34,6 +34,9 @@ func (d *Doc) HTML() string {
 	w.tag("p", "kind", d.headline())
 	w.tag("h1", "", indicator.Line(d.Title))
 	w.block(Pairs(d.Facts))
+	if cut := d.cut(); cut != "" {
+		w.tag("p", "absent", cut)
+	}
 	w.raw("</header>\n")
 	sections := d.shown()
 	if len(sections) > 6 {

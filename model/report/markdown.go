@@ -23,6 +23,9 @@ func (d *Doc) Markdown() string {
 		w.para("**" + escape(indicator.Line(d.Title)) + "**")
 	}
 	w.block(Pairs(d.Facts))
+	if cut := d.cut(); cut != "" {
+		w.para("*" + escape(cut) + "*")
+	}
 	for _, s := range d.shown() {
 		head := "## " + escape(s.Title)
 		if s.TLP != "" {

@@ -20,6 +20,9 @@ func (d *Doc) Lines() []string {
 	}
 	w.line(indicator.Line(d.Title))
 	w.block(Pairs(d.Facts))
+	if cut := d.cut(); cut != "" {
+		w.line(cut)
+	}
 	for _, s := range d.shown() {
 		head := strings.ToUpper(s.Title)
 		if s.TLP != "" {

@@ -9,7 +9,26 @@ import (
 
 // Table lists every verb, in the order of the help.
 func Table() []*Verb {
-	return slices.Concat(reportVerbs(), incidentVerbs(), noteVerbs(), iocVerbs(), scopeVerbs(), actionVerbs(), checkVerbs(), playbookVerbs(), leadVerbs(), factVerbs(), notifyVerbs(), reviewVerbs(), findingVerbs(), followUpVerbs(), trainingVerbs(), sitrepVerbs(), roomVerbs())
+	return slices.Concat(
+		reportVerbs(),
+		incidentVerbs(),
+		noteVerbs(),
+		iocVerbs(),
+		scopeVerbs(),
+		actionVerbs(),
+		checkVerbs(),
+		playbookVerbs(),
+		leadVerbs(),
+		factVerbs(),
+		notifyVerbs(),
+		reviewVerbs(),
+		findingVerbs(),
+		followUpVerbs(),
+		trainingVerbs(),
+		sitrepVerbs(),
+		exportVerbs(),
+		roomVerbs(),
+	)
 }
 
 // Find is the verb that the words begin with, and the words after it. A first

@@ -28,6 +28,12 @@ type Env struct {
 	Incident    string
 	Via         string // how the person came: "local", "console", "ssh"
 	Fingerprint string // the key that logged in, "" for the local user
+	Version     string // of the program
+	// Save writes a new file of the person's own and gives its full path; nil where
+	// there is none, as over ssh. It never overwrites.
+	Save func(name string, body []byte) (path string, err error)
+	// Window says that what is printed is shown in a window of the console.
+	Window bool
 }
 
 // IO is where a verb reads and prints. Nothing that it prints holds a raw

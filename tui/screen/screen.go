@@ -177,6 +177,8 @@ type (
 		Title string
 		Lines []string
 	}
+	// RunVerb runs a line as if it had been typed in the palette.
+	RunVerb struct{ Line string }
 	// OpenNote opens the quick note line with a text in it; Corrects may name an entry.
 	OpenNote struct {
 		Text     string

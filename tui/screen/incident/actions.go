@@ -62,6 +62,7 @@ func (r *Room) Actions() []action.Action {
 		action.Action{ID: "edit", Title: "edit", Help: "edit title, summary, type and priority", Keys: []string{"E"}, Enabled: respond, Run: r.editForm},
 		action.Action{ID: "relate", Title: "relate", Help: "link another incident", Enabled: respond, Run: r.relateForm},
 		action.Action{ID: "sitrep", Title: "situation", Help: "the situation report, as of now", Keys: []string{"r"}, Run: r.situation},
+		action.Action{ID: "export", Title: "report out", Help: "take out a report: post-mortem, situation, executive summary, or all as JSON", Keys: []string{"O"}, Run: r.exportPicker},
 		action.Action{ID: "undo", Title: "undo", Help: "take back my last change (10 minutes)", Keys: []string{"u"}, Enabled: respond, Run: r.undo},
 		action.Action{ID: "close", Title: "close", Help: "close the incident", Enabled: lead, Danger: true, Run: r.closeForm},
 		action.Action{ID: "reopen", Title: "reopen", Help: "take a closed incident up again, with a reason", Enabled: r.mayReopen, Run: r.reopenForm},
