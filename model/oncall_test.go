@@ -360,3 +360,56 @@ func TestAnyOnCallHistory(t *testing.T) {
 		}
 	})
 }
+
+func TestParseMoment(t *testing.T) {
+	berlin, err := LoadZone("Europe/Berlin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for s, want := range map[string]struct{ utc, berlin string }{ // it is Monday 14:00Z, 15:00 in Berlin
+		"now": {"2026-11-23T14:00Z", "2026-11-23T14:00Z"}, "sunday 03:00": {"2026-11-29T03:00Z", "2026-11-29T02:00Z"},
+		"next Sun 3:00": {"2026-11-29T03:00Z", "2026-11-29T02:00Z"}, "monday 13:00": {"2026-11-30T13:00Z", "2026-11-30T12:00Z"},
+		"mon 14:30": {"2026-11-23T14:30Z", "2026-11-30T13:30Z"}, "friday": {"2026-11-27T00:00Z", "2026-11-26T23:00Z"},
+		"+8h": {"2026-11-23T22:00Z", "2026-11-23T22:00Z"}, "-2h": {"2026-11-23T12:00Z", "2026-11-23T12:00Z"},
+		"2026-11-29": {"2026-11-29T00:00Z", "2026-11-28T23:00Z"}, "2026-11-29 03:00": {"2026-11-29T03:00Z", "2026-11-29T02:00Z"},
+		"2026-11-29T03:00:00Z": {"2026-11-29T03:00Z", "2026-11-29T03:00Z"}, "2026-11-29T03:00:00+01:00": {"2026-11-29T02:00Z", "2026-11-29T02:00Z"},
+		"tomorrow 09:00": {"2026-11-24T09:00Z", "2026-11-24T08:00Z"}, "2026-11-20 12:00": {"2026-11-20T12:00Z", "2026-11-20T11:00Z"},
+		"2026-07-01 12:00": {"2026-07-01T12:00Z", "2026-07-01T10:00Z"},
+		"":                 {}, "someday": {}, "su 03:00": {}, "sunday 25:00": {}, "2026-13-01": {},
+	} {
+		for loc, want := range map[*time.Location]string{time.UTC: want.utc, berlin: want.berlin} {
+			got, err := ParseMoment(s, t0, loc)
+			if want == "" {
+				if CodeOf(err) != CodeUsage {
+					t.Errorf("%q: %v, %v", s, got, err)
+				}
+				continue
+			}
+			if err != nil || got.UTC().Format("2006-01-02T15:04Z07:00") != want {
+				t.Errorf("%q in %s: %v, %v, want %s", s, loc, got, err, want)
+			}
+		}
+	}
+}
+
+func TestWho(t *testing.T) {
+	w := onCallWorld()
+	w.must(t, bob, AddContact{ContactSpec{Name: "Zoë Müller", Mail: "zoe@example.org", User: "zoe"}}, AddContact{ContactSpec{Name: "Provider", Phones: []Text{"+1 1"}}})
+	accounts := []Account{{Name: "alice"}, {Name: "bob.jones"}, {Name: "gone", Disabled: true}}
+	for _, c := range []struct {
+		names []string
+		want  string
+	}{
+		{[]string{"alice@example.org", "Alice Example"}, "alice"}, {[]string{"On Call - Bob Jones - Primary", "On Call", "Bob Jones", "Primary"}, "bob.jones"},
+		{[]string{"Jones, Bob"}, "bob.jones"}, {[]string{"ZOE@example.org"}, "zoe"}, {[]string{"zoë müller"}, "zoe"}, {[]string{"provider"}, "K2"}, {[]string{"K2"}, "K2"},
+		{[]string{"@alice"}, "alice"}, {[]string{"gone"}, ""}, {[]string{"nobody"}, ""}, {nil, ""}, {[]string{"alice", "bob jones"}, "!"}, {[]string{"THE boss", "alice"}, "cho"},
+	} {
+		who, several := w.in.OnCall.Who(c.names, accounts, map[string]string{"the boss": "cho"})
+		if len(several) > 0 {
+			who = "!"
+		}
+		if who != c.want {
+			t.Errorf("%q: %q, want %q", c.names, who, c.want)
+		}
+	}
+}
