@@ -194,3 +194,20 @@ func LoadZone(name string) (*time.Location, error) {
 	}
 	return nil, Invalid("%q is no time zone", excerpt(name)).Hint("use a name such as Europe/Berlin, America/New_York or UTC").On("zone")
 }
+
+// ParseHours reads 09:00-17:00, 21:00-09:00 over midnight, or all.
+func ParseHours(s string) (from, to Clock, err error) {
+	if strings.EqualFold(strings.TrimSpace(s), "all") {
+		return 0, 0, nil
+	}
+	a, b, ok := strings.Cut(s, "-")
+	if ok {
+		if from, err = ParseClock(a); err == nil {
+			to, err = ParseClock(b)
+		}
+	}
+	if !ok || err != nil || from == to || from == dayMinutes {
+		return 0, 0, Usage("%q are no hours of the day", excerpt(s)).Hint("write 09:00-17:00, 21:00-09:00 over midnight, or all").On("hours")
+	}
+	return from, to, nil
+}

@@ -265,3 +265,39 @@ func (o *OnCall) draftContact(i int) *Contact {
 	o.Contacts[i] = &k
 	return &k
 }
+
+// Called is the rotation's title, or its id.
+func (r *Rotation) Called() Text {
+	if r.Title == "" {
+		return Text(r.ID)
+	}
+	return r.Title
+}
+
+// Reach is how somebody on call is reached; only the name stands in it when nobody
+// wrote that down.
+func (o *OnCall) Reach(who string) ContactSpec {
+	if isContact(who) {
+		if k, err := o.Contact(who); err == nil {
+			return k.Spec()
+		}
+	}
+	if k := o.ContactOf(who); k != nil {
+		return k.Spec()
+	}
+	return ContactSpec{Name: o.Called(who)}
+}
+
+// Unreachable are those who are on call from from until before to and have no
+// contact, each once.
+func (o *OnCall) Unreachable(from, to time.Time) []string {
+	var out []string
+	for _, r := range o.Active() {
+		for _, s := range o.Schedule(r.ID, from, to) {
+			if s.Who != "" && !isContact(s.Who) && o.ContactOf(s.Who) == nil && !slices.Contains(out, s.Who) {
+				out = append(out, s.Who)
+			}
+		}
+	}
+	return out
+}
