@@ -195,6 +195,15 @@ func LoadZone(name string) (*time.Location, error) {
 	return nil, Invalid("%q is no time zone", excerpt(name)).Hint("use a name such as Europe/Berlin, America/New_York or UTC").On("zone")
 }
 
+// InZone is a time to the minute with its day of the week, on a wall clock in loc,
+// which stands behind it.
+func InZone(t time.Time, loc *time.Location) string {
+	if t = t.In(loc); loc == time.UTC {
+		return t.Format("Mon 2006-01-02 15:04Z")
+	}
+	return t.Format("Mon 2006-01-02 15:04 MST")
+}
+
 // ParseHours reads 09:00-17:00, 21:00-09:00 over midnight, or all.
 func ParseHours(s string) (from, to Clock, err error) {
 	if strings.EqualFold(strings.TrimSpace(s), "all") {

@@ -21,7 +21,7 @@ func ContactSheet(in *model.Incident, foot Foot) *Doc {
 	to := now.AddDate(0, 0, sheetDays)
 	foot.Version, foot.Head = in.Version, in.Head
 	d := &Doc{Kind: "Contact sheet", ID: model.RegisterOnCall, Title: "Who is on call, and how to reach people", TLP: "amber", Foot: foot}
-	d.Facts = Pairs{{Name: "printed", Value: model.Text(sheetTime(now, time.UTC))}, {Name: "print again by", Value: model.Text(to.Format("Mon 2006-01-02"))}}
+	d.Facts = Pairs{{Name: "printed", Value: model.Text(model.InZone(now, time.UTC))}, {Name: "print again by", Value: model.Text(to.Format("Mon 2006-01-02"))}}
 	sections := []Section{sheetNow(o, now), {Title: "Escalation", Empty: "no contacts are written down", Blocks: sheetContacts(o, now)},
 		sheetTrouble(o, now)}
 	for _, r := range o.Active() {
@@ -34,14 +34,6 @@ func ContactSheet(in *model.Incident, foot Foot) *Doc {
 	return d
 }
 
-// sheetTime is a time with its day of the week, in a zone that stands behind it.
-func sheetTime(t time.Time, loc *time.Location) string {
-	if loc == time.UTC {
-		return t.UTC().Format("Mon 2006-01-02 15:04Z")
-	}
-	return t.In(loc).Format("Mon 2006-01-02 15:04 MST")
-}
-
 // sheetNow is who is on call now, in the order in which they are called.
 func sheetNow(o *model.OnCall, now time.Time) Section {
 	s := Section{Title: "Call first", Empty: "there is no rotation: nobody is on call"}
@@ -49,7 +41,7 @@ func sheetNow(o *model.OnCall, now time.Time) Section {
 	for i, w := range o.Now(now) {
 		until, then := "no end known", model.Text("")
 		if !w.To.IsZero() {
-			until, then = sheetTime(w.To, time.UTC), o.Called(w.Next)
+			until, then = model.InZone(w.To, time.UTC), o.Called(w.Next)
 		}
 		k := o.Reach(w.Who)
 		t.Rows = append(t.Rows, Row{Cells: []model.Text{model.Text(fmt.Sprint(i + 1)), w.Rotation.Called(), o.Called(w.Who), model.Text(until), then,
@@ -96,7 +88,7 @@ func sheetTrouble(o *model.OnCall, now time.Time) Section {
 	s := Section{Title: "What is wrong"}
 	var list List
 	for _, t := range o.Trouble(nil, now, now.AddDate(0, 0, sheetDays)) {
-		list = append(list, Item{Text: model.Text(sheetTime(t.From, time.UTC) + " to " + sheetTime(t.To, time.UTC) + ": " + t.Says(o))})
+		list = append(list, Item{Text: model.Text(model.InZone(t.From, time.UTC) + " to " + model.InZone(t.To, time.UTC) + ": " + t.Says(o))})
 	}
 	for _, who := range o.Unreachable(now, now.AddDate(0, 0, sheetDays)) {
 		list = append(list, Item{Text: o.Called(who) + " is on call and has no contact here"})
@@ -116,7 +108,10 @@ func sheetRotation(o *model.OnCall, r *model.Rotation, from, to time.Time) Secti
 	t := Table{Cols: []string{"From", "To", "On call", "By"}}
 	loc := r.Location()
 	for _, d := range o.Schedule(r.ID, from, to) {
-		t.Rows = append(t.Rows, Row{Cells: []model.Text{model.Text(sheetTime(d.From, loc)), model.Text(sheetTime(d.To, loc)), o.Called(d.Who), model.Text(d.By)}})
+		if d.Who == "" && r.Partial {
+			continue
+		}
+		t.Rows = append(t.Rows, Row{Cells: []model.Text{model.Text(model.InZone(d.From, loc)), model.Text(model.InZone(d.To, loc)), o.Called(d.Who), model.Text(d.By)}})
 	}
 	s.Blocks = append(s.Blocks, t)
 	return s

@@ -160,7 +160,7 @@ func onCallAt(c *call) error {
 	if err != nil {
 		return err
 	}
-	if err := c.note("%s", at.In(loc).Format("Monday 2006-01-02 15:04 MST")); err != nil {
+	if err := c.note("%s", model.InZone(at, loc)); err != nil {
 		return err
 	}
 	return c.watch(in.OnCall, at)
@@ -252,7 +252,7 @@ func onCallList(c *call) error {
 			if s.Who == "" && !r.Partial {
 				who = "NOBODY"
 			}
-			rows = append(rows, []string{r.ID, who, s.From.In(loc).Format("Mon 2006-01-02 15:04 MST"), s.To.In(loc).Format("Mon 2006-01-02 15:04 MST"), s.By})
+			rows = append(rows, []string{r.ID, who, model.InZone(s.From, loc), model.InZone(s.To, loc), s.By})
 		}
 	}
 	return c.print(views, func() error {
@@ -388,6 +388,9 @@ func onCallUndo(c *call) error {
 	if err != nil {
 		return err
 	}
+	if in.Version == 0 {
+		return model.Invalid("nothing of yours from the last 10 minutes is left to undo").Hint("nothing is written of who is on call yet")
+	}
 	res, err := c.do(onCallIn(in), model.Undo{})
 	if err != nil {
 		return err
@@ -405,20 +408,15 @@ func onCallSheet(c *call) error {
 	if err != nil {
 		return err
 	}
-	doc := report.ContactSheet(in, report.Foot{By: c.env.Actor.Name, At: c.env.Now().UTC().Truncate(time.Second)})
 	form := c.value("format")
+	if form != "" && form != "text" && form != "md" && form != "html" {
+		return c.usage("--format takes md, html or text, not %q", clip(form))
+	}
+	doc := report.ContactSheet(in, report.Foot{By: c.env.Actor.Name, At: c.env.Now().UTC().Truncate(time.Second)})
 	if c.json() {
 		return c.print(viewSheet(in, c.env.Now()), nil)
 	}
-	switch form {
-	case "", "text":
-		for _, l := range doc.Lines() {
-			if err := c.say("%s", l); err != nil {
-				return err
-			}
-		}
-		return nil
-	case "md", "html":
+	if form == "md" || form == "html" {
 		text := doc.Markdown()
 		if form == "html" {
 			text = doc.HTML()
@@ -426,6 +424,10 @@ func onCallSheet(c *call) error {
 		_, err := c.std.Out.Write([]byte(text))
 		return err
 	}
-	return c.usage("--format takes md, html or text, not %q", clip(form))
+	for _, l := range doc.Lines() {
+		if err := c.say("%s", l); err != nil {
+			return err
+		}
+	}
+	return nil
 }
-

@@ -282,7 +282,7 @@ var plainLine = regexp.MustCompile(`^[^\n\r]+$`)
 
 func TestRefusals(t *testing.T) {
 	h := settled(t)
-	for _, r := range slices.Concat(refusals(), trainingRefusals(), followUpRefusals()) {
+	for _, r := range slices.Concat(refusals(), trainingRefusals(), onCallRefusals(), followUpRefusals()) {
 		words, err := model.SplitWords(r.words)
 		if err != nil {
 			t.Fatal(err)
