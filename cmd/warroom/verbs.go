@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"io"
 	"os"
 	"strings"
 
@@ -76,7 +77,8 @@ func (a *app) runVerb(cmd *cobra.Command, words []string) error {
 }
 
 func (a *app) verbIO() verb.IO {
-	return verb.IO{In: a.Stdin, Out: a.Stdout, Err: a.Stderr, Width: a.width(), JSON: a.globals.json}
+	return verb.IO{In: a.Stdin, Out: a.Stdout, Err: a.Stderr, Width: a.width(), JSON: a.globals.json,
+		Open: func(name string) (io.ReadCloser, error) { return os.Open(name) }}
 }
 
 func (a *app) verbEnv(h *house) verb.Env {

@@ -233,6 +233,34 @@ func Stages(s Set) []Stage {
 	return out
 }
 
+// Ends are the moments at which the follow-ups of a period are counted: the ends
+// of its months so far and now; for all, those since the first follow-up.
+func Ends(p Period, s Set, now time.Time) []time.Time {
+	from, to := p.From, p.To
+	if from.IsZero() {
+		to = now
+		for _, b := range s.Incidents {
+			for i := range b.FollowUps {
+				if at := b.FollowUps[i].AddedAt; from.IsZero() || at.Before(from) {
+					from = at
+				}
+			}
+		}
+		if from.IsZero() {
+			return nil
+		}
+	}
+	var out []time.Time
+	from = time.Date(from.Year(), from.Month(), 1, 0, 0, 0, 0, time.UTC)
+	for from = next(from, ByMonth); !from.After(to) && !from.After(now) && len(out) < mostPeriods; from = next(from, ByMonth) {
+		out = append(out, from)
+	}
+	if len(out) == 0 || now.Before(to) && now.After(out[len(out)-1]) {
+		out = append(out, now)
+	}
+	return out
+}
+
 // Load is how many follow-ups were open at a moment.
 type Load struct {
 	At      time.Time `json:"at"`

@@ -42,8 +42,11 @@ type IO struct {
 	In    io.Reader
 	Out   io.Writer
 	Err   io.Writer
-	Width int  // columns of the terminal; 0: none, tables are not cut
-	JSON  bool // print one JSON value; --json among the words says the same
+	Width int // columns of the terminal; 0: none, tables are not cut
+	// Open opens a file that the words name; nil where there are none: over ssh and
+	// in the console.
+	Open func(name string) (io.ReadCloser, error)
+	JSON bool // print one JSON value; --json among the words says the same
 }
 
 // Verb is one entry of the grammar.

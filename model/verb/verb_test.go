@@ -348,7 +348,7 @@ func steps() []step {
 func TestEveryVerb(t *testing.T) {
 	asText, asJSON := begun(t), begun(t)
 	tried := map[string]bool{"watch": true} // TestWatch
-	for _, s := range slices.Concat(steps(), trainingSteps(), onCallSteps(), followUpSteps()) {
+	for _, s := range slices.Concat(steps(), trainingSteps(), onCallSteps(), followUpSteps(), metricsSteps()) {
 		words, err := model.SplitWords(s.words)
 		if err != nil {
 			t.Fatal(err)

@@ -95,7 +95,7 @@ func TestBadRecords(t *testing.T) {
 		"timeline.discovery.value a string stands where another": change(`"value":6`, `"value":"six"`),
 		"no JSON, at byte":                                       change(`{"incident_id"`, `{"incident_id`),
 		"no JSON, at byte 2":                                     "nothing",
-		"first-act cannot be in the future":                   change(`"year":2024`, `"year":2031`),
+		"first-act cannot be in the future":                      change(`"year":2024`, `"year":2031`),
 		"id has 300 bytes":                                       change(`"A-1"`, `"`+strings.Repeat("x", 300)+`"`),
 	} {
 		f, err := Parse([]byte(line+"\n"+strings.Split(string(sample(t)), "\n")[1]), 3)
