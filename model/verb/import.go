@@ -21,8 +21,8 @@ func importVerbs() []*Verb {
 	}
 }
 
-// importView is what import --json prints.
-type importView struct {
+// pastImport is what import --json prints.
+type pastImport struct {
 	Imported int            `json:"imported"`
 	Known    int            `json:"known"` // imported before
 	Records  []pastView     `json:"records"`
@@ -70,7 +70,7 @@ func importVerb(c *call) error {
 	if err := f.Check(c.env.Actor, c.env.Now()); err != nil {
 		return err
 	}
-	v := importView{Records: []pastView{}, Passed: append([]veris.Passed{}, f.Passed...), Bad: append([]veris.Flaw{}, f.Bad...)}
+	v := pastImport{Records: []pastView{}, Passed: append([]veris.Passed{}, f.Passed...), Bad: append([]veris.Flaw{}, f.Bad...)}
 	dry := c.on("dry-run")
 	var refused error
 	if len(f.Bad) > 0 && !c.on("good") {
@@ -100,7 +100,7 @@ func importVerb(c *call) error {
 	return refused
 }
 
-func (c *call) importOne(v *importView, r *veris.Record, dry bool) error {
+func (c *call) importOne(v *pastImport, r *veris.Record, dry bool) error {
 	row := pastView{Record: r.N, ID: r.Incident.Origin.ID, Title: r.Incident.Title, Type: r.Incident.Type, Severity: r.Incident.Severity.String(),
 		Rated: r.Incident.Origin.Rated, Unknown: append([]string{}, r.Unknown...)}
 	if dry {
@@ -126,7 +126,7 @@ func (c *call) importOne(v *importView, r *veris.Record, dry bool) error {
 	return nil
 }
 
-func (c *call) sayImport(v *importView) error {
+func (c *call) sayImport(v *pastImport) error {
 	if c.on("dry-run") {
 		var rows [][]string
 		for _, r := range v.Records {
