@@ -48,6 +48,7 @@ func (in *Incident) Next(now time.Time) []NextStep {
 	n.facts()
 	n.items()
 	n.gate()
+	n.postMortem()
 	slices.SortStableFunc(n.list, func(a, b NextStep) int {
 		order := nextReasons()
 		if d := slices.Index(order, a.Why) - slices.Index(order, b.Why); d != 0 {
@@ -172,6 +173,29 @@ func (n *nexts) gate() {
 			ref = ""
 		}
 		n.add(ref, b.What, "", time.Time{}, NextGate)
+	}
+}
+
+// postMortem adds what the post-mortem waits for, once the response is over.
+func (n *nexts) postMortem() {
+	in := n.in
+	p := &in.PostMortem
+	required, why := in.PostMortemRequired()
+	if in.Phase != PhasePostIncident || in.PostMortemWaived() {
+		return
+	}
+	switch p.State {
+	case PostMortemReview:
+		n.add("", Text("the post-mortem waits for its sign-off, submitted by @"+p.SubmittedBy), "", in.PostMortemDue(), NextApproval)
+	case PostMortemReviewed:
+		n.add("", "the post-mortem is reviewed: close it", "", time.Time{}, NextOpen)
+	case PostMortemNone, PostMortemDraft:
+		switch {
+		case required:
+			n.add("", Text("the post-mortem is required ("+why+"): "+p.State.Word()), "", in.PostMortemDue(), NextGate)
+		case p.Begun():
+			n.add("", "the post-mortem is a draft", "", in.PostMortemDue(), NextDoing)
+		}
 	}
 }
 

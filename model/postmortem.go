@@ -179,6 +179,17 @@ func (p *PostMortem) Begun() bool { return p.State != PostMortemNone }
 // expert discussion is to be held (domain.md 3, after PagerDuty's guide).
 const MeetingDays = 5
 
+// PostMortemDue is when the expert discussion should have been held; zero while
+// the response goes on.
+func (in *Incident) PostMortemDue() time.Time {
+	for _, s := range slices.Backward(in.Phases) {
+		if s.Phase == PhasePostIncident {
+			return (*Calendar)(nil).Due(s.At, Period{Amount: MeetingDays, Unit: UnitBusinessDays})
+		}
+	}
+	return time.Time{}
+}
+
 // postMortemReasons lists why the incident needs a post-mortem, in order: data
 // was disclosed, modified or destroyed, or customers were affected.
 func (in *Incident) postMortemReasons() []string {

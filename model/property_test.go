@@ -137,6 +137,7 @@ func visible(in *Incident) string {
 		fmt.Fprintf(&b, "%s %v %q %q %v\n", it.Ref, it.State, it.Reason, it.Note, it.Owner)
 	}
 	b.WriteString(noticesSeen(in))
+	b.WriteString(postMortemSeen(in))
 	b.WriteString(followUpsSeen(in))
 	return b.String()
 }
@@ -174,6 +175,9 @@ func anyCommand(t *rapid.T, w *world) Command {
 	reason := anyText(t, "reason")
 	if rapid.IntRange(0, 4).Draw(t, "about notices") == 0 {
 		return anyNotice(t, w, reason)
+	}
+	if rapid.IntRange(0, 4).Draw(t, "about the post-mortem") == 0 {
+		return anyPostMortem(t, w, reason)
 	}
 	if rapid.IntRange(0, 4).Draw(t, "actions") == 0 {
 		return anyActionCommand(t, w, reason)

@@ -14,9 +14,9 @@ func notifyVerbs() []*Verb {
 	when := flag{name: "at", arg: "TIME", help: "when it was: -20m, 14:03, 2026-11-23 14:03 or a full time; now without it"}
 	why := flag{name: "reason", arg: "R", help: "why"}
 	return []*Verb{
-		{Name: "data-impact", Args: "INC [disclosed|modified|destroyed yes|no|unknown]… [--personal yes|no] [--aware TIME] …",
+		{Name: "data-impact", Args: "INC [disclosed|modified|destroyed|customers yes|no|unknown]… [--personal yes|no] [--aware TIME] …",
 			Short: "say what happened to data, or show it; a yes starts the duties to notify that apply",
-			Long: "Prints the refs of the obligations that it started, and asks for what still decides. No clock starts from detection: " +
+			Long: "Prints the refs of the obligations that it started, and asks for what still decides. customers says that customers were affected, with or without their data: then, and when data was touched, a post-mortem is required. No clock starts from detection: " +
 				"say since when the organisation is aware with --aware, or later with notify trigger. " + model.NoAdvice,
 			Examples: []string{"data-impact INC-2026-0042 disclosed yes --personal yes --region eu --role controller --people 1200 --what 'customer list' --aware -2h",
 				"data-impact INC-2026-0042"},
@@ -26,7 +26,7 @@ func notifyVerbs() []*Verb {
 				{name: "regulator", arg: "REGIME", help: "a regime that applies whatever else is said; again for more", values: regimes},
 				{name: "people", arg: "N", help: "how many people; 0 when not known"}, {name: "what", arg: "TEXT", help: "what data"},
 				{name: "aware", arg: "TIME", help: "since when the organisation is aware of it"}},
-			words: []word{{"INC", incidents}, {"what", fixed("disclosed", "modified", "destroyed", "yes", "no", "unknown")}}, run: dataImpact},
+			words: []word{{"INC", incidents}, {"what", fixed("disclosed", "modified", "destroyed", "customers", "yes", "no", "unknown")}}, run: dataImpact},
 		{Name: "notify list", Args: "INC", Short: "list the obligations to notify with their clocks", words: []word{{"INC", incidents}}, Long: model.NoAdvice,
 			flags: []flag{{name: "open", help: "only what is still owed"}}, run: notifyList},
 		{Name: "notify show", Args: "INC N1", Short: "show an obligation with its draft", words: refs, Long: model.NoAdvice, run: notifyShow},

@@ -14,6 +14,7 @@ type impactView struct {
 	Modified   model.Answer         `json:"modified"`
 	Destroyed  model.Answer         `json:"destroyed"`
 	Personal   model.Answer         `json:"personal"`
+	Customers  model.Answer         `json:"customers"`
 	Data       model.Text           `json:"data"`
 	People     int                  `json:"people"`
 	Regions    []string             `json:"regions"`
@@ -27,7 +28,7 @@ type impactView struct {
 func viewImpact(in *model.Incident) impactView {
 	d := &in.Impact
 	some := func(l []string) []string { return append([]string{}, l...) }
-	v := impactView{Disclosed: d.Disclosed.Answer(), Modified: d.Modified.Answer(), Destroyed: d.Destroyed.Answer(), Personal: d.Personal.Answer(), Data: d.Data,
+	v := impactView{Disclosed: d.Disclosed.Answer(), Modified: d.Modified.Answer(), Destroyed: d.Destroyed.Answer(), Personal: d.Personal.Answer(), Customers: d.Customers.Answer(), Data: d.Data,
 		People: d.People, Regions: some(d.Regions), Roles: some(d.Roles), Regulators: some(d.Regulators), Triggers: map[string]time.Time{}, Questions: []string{}, Started: []string{}}
 	for name, t := range in.Triggers {
 		v.Triggers[name] = t.At
@@ -44,13 +45,13 @@ func dataImpact(c *call) error {
 		return err
 	}
 	cmd := model.SetDataImpact{Rules: c.env.Hub.Rules(), Data: c.text("what")}
-	set := map[string]**model.Answer{"disclosed": &cmd.Disclosed, "modified": &cmd.Modified, "destroyed": &cmd.Destroyed}
+	set := map[string]**model.Answer{"disclosed": &cmd.Disclosed, "modified": &cmd.Modified, "destroyed": &cmd.Destroyed, "customers": &cmd.Customers}
 	asked := c.on("personal") || c.on("region") || c.on("role") || c.on("regulator") || c.on("people") || c.on("what") || c.on("aware")
 	for len(c.pos) > 0 {
 		what, _ := c.next("")
 		to, ok := set[strings.ToLower(what)]
 		if !ok {
-			return c.usage("data-impact: %q is neither disclosed, modified nor destroyed", clip(what))
+			return c.usage("data-impact: %q is neither disclosed, modified, destroyed nor customers", clip(what))
 		}
 		word, err := c.next("yes, no or unknown for " + what)
 		if err != nil {
@@ -128,7 +129,7 @@ func (c *call) showImpact(in *model.Incident) error {
 	for _, l := range []struct {
 		name string
 		mark model.AnswerMark
-	}{{"disclosed", d.Disclosed}, {"modified", d.Modified}, {"destroyed", d.Destroyed}, {"personal", d.Personal}} {
+	}{{"disclosed", d.Disclosed}, {"modified", d.Modified}, {"destroyed", d.Destroyed}, {"personal", d.Personal}, {"customers", d.Customers}} {
 		if err := line(l.name, l.mark); err != nil {
 			return err
 		}

@@ -164,7 +164,7 @@ func refusals() []refusal {
 		{by: bob, words: "import -", stdin: `{"incident_id":"x","security_incident":"Confirmed"}`, status: 3, says: "for commanders and admins"},
 
 		// Data impact and notification.
-		{words: "data-impact INC leaked yes", status: 2, says: "neither disclosed, modified nor destroyed"},
+		{words: "data-impact INC leaked yes", status: 2, says: "neither disclosed, modified, destroyed nor customers"},
 		{words: "data-impact INC disclosed", status: 2, says: "yes, no or unknown"},
 		{words: "data-impact INC disclosed perhaps", status: 2, says: "use yes, no, unknown"},
 		{words: "data-impact INC disclosed yes --region eux", status: 2, says: "no regime knows the region"},

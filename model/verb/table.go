@@ -22,6 +22,7 @@ func Table() []*Verb {
 		factVerbs(),
 		momentVerbs(),
 		notifyVerbs(),
+		postMortemVerbs(),
 		reviewVerbs(),
 		metricsVerbs(),
 		importVerbs(),
