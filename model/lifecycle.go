@@ -63,6 +63,9 @@ func (c Close) Decide(in *Incident, by Actor, _ time.Time) ([]Event, error) {
 	}
 	open := in.Blockers(PhaseClosed)
 	if in.PostMortemOwed() {
+		if !noText(c.Reason) { // it goes past the rest
+			open = slices.DeleteFunc(open, func(b Blocker) bool { return b.Ref != BlockPostMortem })
+		}
 		return nil, Invalid("%s", sayBlockers(open)).
 			Hint("write it and have it signed off (postmortem show %s), or waive it: postmortem waive %s --reason \"why\"", in.ID, in.ID).On("postmortem")
 	}

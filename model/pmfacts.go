@@ -3,6 +3,7 @@ package model
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -78,9 +79,9 @@ func (in *Incident) KeyMoments() []KeyMoment {
 			continue
 		}
 		switch e.Kind {
-		case KindDecision, KindDeclared, KindSeverity, KindPhase, KindImpact, KindNotice:
+		case KindDecision, KindDeclared, KindPhase, KindImpact, KindNotice:
 		default:
-			if !e.Starred {
+			if !e.Starred && !in.tellsSeverity(e) {
 				continue
 			}
 		}
@@ -108,6 +109,17 @@ func AsWeKnewIt(moments []KeyMoment) []KeyMoment {
 	out := slices.Clone(moments)
 	slices.SortStableFunc(out, func(a, b KeyMoment) int { return cmp.Or(a.RecordedAt.Compare(b.RecordedAt), a.seq-b.seq) })
 	return out
+}
+
+// tellsSeverity tells the record of a changed severity from that of a rating.
+func (in *Incident) tellsSeverity(e *Entry) bool {
+	return e.Kind == KindSeverity && slices.ContainsFunc(in.Severities, func(s SeverityChange) bool {
+		change := s.From.String() + " → " + s.To.String()
+		if s.From == s.To {
+			change = "kept at " + s.To.String()
+		}
+		return s.At.Equal(e.RecordedAt) && strings.HasPrefix(string(e.Text), change)
+	})
 }
 
 // phaseAt is the phase that the incident was in at a moment; its first one before.

@@ -291,6 +291,8 @@ func settled(t *testing.T) *house {
 		"note INC one", "note INC two", "timeline retract INC T4 --reason wrong", "note INC --corrects T3 better",
 		"check done INC C8", "scope add INC FS-01", "scope add INC FS-02", "scope retract INC S2 --reason clean",
 		"ioc add INC 198.51.100.1 198.51.100.2", "ioc retract INC I2 --reason ours", "redact INC #4 --reason x",
+		"postmortem set INC detection 'by an alert'", "postmortem set INC well x", "postmortem set INC badly x", "postmortem set INC discussion x", "postmortem factor INC one --class manual-error",
+		"postmortem factor INC two --class other-flaw --because X1", "postmortem question INC why",
 		"notify add INC own --title insurer", "notify draft INC N1 text",
 		"incident close OTHER --reason x",
 		"review decide last 'rotate the keys' --owner @bob", "review note last quiet", "review close 2026-08 --reason quiet",
@@ -308,7 +310,7 @@ var plainLine = regexp.MustCompile(`^[^\n\r]+$`)
 
 func TestRefusals(t *testing.T) {
 	h := settled(t)
-	for _, r := range slices.Concat(refusals(), trainingRefusals(), onCallRefusals(), followUpRefusals()) {
+	for _, r := range slices.Concat(refusals(), postMortemRefusals(), trainingRefusals(), onCallRefusals(), followUpRefusals()) {
 		words, err := model.SplitWords(r.words)
 		if err != nil {
 			t.Fatal(err)

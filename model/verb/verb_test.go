@@ -172,7 +172,7 @@ const (
 	assetFields     = "ref name kind team tenant criticality steps"
 	actionFields    = "ref kind stage title target targets state owner risk rollback undo in_force due ends result disruptive proposed_by proposed_at approved_by approved_at override override_reason steps"
 	noticeFields    = "ref regime stage title state trigger trigger_at due_at recipient owner drafted_by approved_by sent_at proof reason late"
-	impactFields    = "disclosed modified destroyed personal data people regions roles regulators triggers questions started"
+	impactFields    = "disclosed modified destroyed personal customers data people regions roles regulators triggers questions started"
 	reviewFields    = "id ref month state closed_by closed_at reason attendees decisions notes history figures restricted_left_out version head"
 	decisionFields  = "ref text owner by at seq"
 	causeFields     = "root_cause confidence basis entry_vector adversary_evicted eviction_evidence mitigations"
@@ -340,6 +340,7 @@ func steps() []step {
 		{words: `check --help`, text: `check waive`, reads: true},
 		{words: `sev --help`, text: `--reason`, fields: "name args short flags", reads: true},
 
+		{words: `postmortem waive INC --reason "was a drill"`, text: `waived by @alice: was a drill`, fields: postMortemFields},
 		{words: `incident close INC --reason "was a drill"`, text: `closed`, fields: incidentFields},
 		{words: `incident reopen INC --reason "it was not"`, text: `open again`, fields: incidentFields},
 	}
@@ -348,7 +349,7 @@ func steps() []step {
 func TestEveryVerb(t *testing.T) {
 	asText, asJSON := begun(t), begun(t)
 	tried := map[string]bool{"watch": true} // TestWatch
-	for _, s := range slices.Concat(steps(), trainingSteps(), onCallSteps(), followUpSteps(), metricsSteps()) {
+	for _, s := range slices.Concat(steps(), postMortemSteps(), trainingSteps(), onCallSteps(), followUpSteps(), metricsSteps()) {
 		words, err := model.SplitWords(s.words)
 		if err != nil {
 			t.Fatal(err)
