@@ -123,6 +123,10 @@ func (in *Incident) may(by Actor, need Access) error {
 	return nil
 }
 
+// MayLearn says why by may not work on what was learned, or nil; it goes on after the
+// close.
+func (in *Incident) MayLearn(by Actor, need Access) error { return in.mayLearn(by, need) }
+
 // mayLearn is may for what goes on after the close: what was learned is worked on
 // until it is done.
 func (in *Incident) mayLearn(by Actor, need Access) error {

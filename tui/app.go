@@ -119,7 +119,7 @@ func New(d Deps) (*App, error) {
 	if d.NoColor {
 		a.theme = "mono"
 	}
-	a.env = &screen.Env{Hub: d.Hub, Books: d.Books, Actor: d.Actor, Now: d.Now, NewID: d.NewID, Actions: d.Actions, Ask: a.asked}
+	a.env = &screen.Env{Hub: d.Hub, Books: d.Books, Actor: d.Actor, Session: d.Session, OwnEditor: d.Edit != nil, Now: d.Now, NewID: d.NewID, Actions: d.Actions, Ask: a.asked}
 	if err := a.paint(); err != nil {
 		return nil, err
 	}

@@ -105,5 +105,5 @@ func (b *bothDialog) pairs(a *App, w int) []string {
 }
 
 func (b *bothDialog) keys(*App) [][2]string {
-	return [][2]string{{"esc", "go on with mine"}, {"t", "put theirs in its place (ctrl+z takes it back)"}, {"b", "put theirs below mine"}, {"j k", "scroll"}}
+	return [][2]string{{"esc", "go on with mine"}, {"t", "take theirs (ctrl+z: mine)"}, {"b", "theirs below mine"}, {"j k", "scroll"}}
 }

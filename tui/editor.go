@@ -61,7 +61,18 @@ func (a *App) openEditor(m screen.OpenEditor) tea.Cmd {
 	}
 	a.push(d)
 	a.where()
+	if m.Own {
+		return d.own(a)
+	}
 	return nil
+}
+
+// own opens the person's own editor on the text.
+func (d *editorDialog) own(a *App) tea.Cmd {
+	if a.d.Edit == nil {
+		return nil
+	}
+	return a.d.Edit(d.wr.Value(), func(text string, err error) tea.Msg { return editedMsg{d, text, err} })
 }
 
 func (d *editorDialog) update(a *App, msg tea.Msg) tea.Cmd {
@@ -97,7 +108,7 @@ func (d *editorDialog) update(a *App, msg tea.Msg) tea.Cmd {
 			return d.jump(a)
 		case "ctrl+e":
 			if a.d.Edit != nil {
-				return a.d.Edit(d.wr.Value(), func(text string, err error) tea.Msg { return editedMsg{d, text, err} })
+				return d.own(a)
 			}
 		}
 	}
@@ -281,8 +292,8 @@ func (d *editorDialog) status(a *App, w int) string {
 		left = st.Error.S(st.Glyphs.Warn + " not taken: " + itoa(d.ask.Limit) + " bytes at most; nothing was changed")
 	case d.err != "":
 		left = st.Error.S(st.Glyphs.Warn + " " + d.err)
-	case d.ask.Beside != nil && d.ask.Beside() != "":
-		left = st.Warn.S(d.ask.Beside())
+	case d.ask.Beside != nil && d.ask.Beside(d.ask.Base) != "":
+		left = st.Warn.S(d.ask.Beside(d.ask.Base))
 	case d.typed() == d.ask.Text:
 		left = st.Dim.S("as it is saved")
 	case a.drafts.unsaved(d.incident, d.ask.Name):

@@ -85,7 +85,7 @@ func TestGolden(t *testing.T) {
 					x.Press("tab")
 					golden(t, x, what, "kanban", size)
 					x.Press("tab", "enter")
-					for _, tab := range []string{"1 overview", "2 timeline", "3 indicators", "4 scope", "5 checklist", "8 notify"} {
+					for _, tab := range []string{"1 overview", "2 timeline", "3 indicators", "4 scope", "5 checklist", "8 notify", "9 post-mortem"} {
 						key, name, _ := strings.Cut(tab, " ")
 						x.Press(key)
 						golden(t, x, what, name, size)

@@ -59,6 +59,9 @@ func (a *App) moved() {
 	if !slices.Equal(here, a.here) {
 		a.here = here
 		a.panes.side++
+		if a.room.ShowsPeople() {
+			a.panes.main++
+		}
 	}
 }
 

@@ -20,11 +20,14 @@ import (
 
 // Env is what every screen of a session shares.
 type Env struct {
-	Hub   *room.Hub
-	Books *playbook.Library
-	Actor model.Actor
-	Now   func() time.Time
-	NewID func() string // a new command id
+	Hub     *room.Hub
+	Books   *playbook.Library
+	Actor   model.Actor
+	Session string // id of this session on the presence list
+	// OwnEditor says that the person's own editor can be opened: only in front of it.
+	OwnEditor bool
+	Now       func() time.Time
+	NewID     func() string // a new command id
 	// Actions says which actions need approval; the zero value is the catalogue's.
 	Actions model.ActionPolicy
 	// Ask asks the root for something, at once: what is typed next goes to the
@@ -148,9 +151,11 @@ type (
 		// cursor stands before; false when there is no such thing.
 		Jump func(ref string, at int) bool
 		// Beside says what others do in the same place, safe, "" for nothing.
-		Beside func() string
+		Beside func(base map[string]string) string
 		// At is where the cursor stands first, in bytes from the start; 0 is the end.
-		At     int
+		At int
+		// Own has the person's own editor opened at once, where there is one.
+		Own    bool
 		Submit func(text string, base map[string]string) tea.Cmd
 	}
 	// Theirs is the text that somebody else saved meanwhile, for the editor.

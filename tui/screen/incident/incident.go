@@ -32,9 +32,9 @@ type Room struct {
 	checklist *checklist
 	acts      *responses
 	notify    *notify
+	pm        *postmortem
 
-	narrow  bool // the tabs' names are short, for want of columns
-	bare    bool // and without their counts
+	tight   tightness // of the line of tabs
 	seed    maphash.Seed
 	offered []indicator.Found // found in the newest note, for the paste dialog
 	feed    feedCache
@@ -44,9 +44,25 @@ type Room struct {
 // tabDigits are the keys of the tabs, in their order, and tabRefs the letters of
 // the refs on each tab after the first.
 const (
-	tabDigits = "1234568"
+	tabDigits = "12345689"
 	tabRefs   = "TISCAN"
+	// learnedRefs are the letters of what stands on the tab of the post-mortem.
+	learnedRefs = "XQF"
 )
+
+// tightness is what the line of tabs leaves out for want of columns.
+type tightness int
+
+const (
+	roomy    tightness = iota
+	short              // names have four letters, but for the present tab's
+	workOnly           // and only tabs of work have a count, unless it is 0
+	bare               // and only counts with a mark stay
+)
+
+// lists is the number of tabs, from the second, that list what is known; those
+// behind them list work.
+const lists = 3
 
 // tab is one page of the room.
 type tab interface {
@@ -75,7 +91,8 @@ func New(env *screen.Env) *Room {
 	r.checklist = newChecklist(r)
 	r.acts = newResponses(r)
 	r.notify = newNotify(r)
-	r.tabs = []tab{r.overview, r.timeline, r.inds, r.scope, r.checklist, r.acts, r.notify}
+	r.pm = newPostMortem(r)
+	r.tabs = []tab{r.overview, r.timeline, r.inds, r.scope, r.checklist, r.acts, r.notify, r.pm}
 	return r
 }
 
@@ -133,8 +150,14 @@ func (r *Room) tabOf(ref string) int {
 	if i := strings.Index(tabRefs, ref[:1]); i >= 0 {
 		return i + 1
 	}
+	if strings.Contains(learnedRefs, ref[:1]) || strings.HasPrefix(ref, model.BlockPostMortem) {
+		return len(r.tabs) - 1
+	}
 	return -1
 }
+
+// ShowsPeople says whether the main pane shows who is where.
+func (r *Room) ShowsPeople() bool { return r.current() == r.pm }
 
 // Mine puts the cursor on what its person has just added, when its list is in front.
 func (r *Room) Mine(in *model.Incident, ref string) {
@@ -173,6 +196,8 @@ func (r *Room) Update(msg tea.Msg) tea.Cmd {
 		r.inds.sighted(m)
 	} else if ok && m.For == similarFor {
 		r.overview.proposed.answered(m)
+	} else if ok && m.For == frozenFor {
+		r.pm.thawed(m)
 	}
 	return nil
 }
@@ -201,7 +226,7 @@ func (r *Room) Back() bool {
 		r.Filter("")
 		return true
 	}
-	return r.current().back()
+	return r.current().back() || r.pm.comeBack()
 }
 
 // Copy implements screen.Screen.
@@ -212,6 +237,7 @@ func (r *Room) Main(w, h int) []string { return r.current().main(w, h) }
 
 // goTo changes the tab.
 func (r *Room) goTo(i int) tea.Cmd {
+	r.pm.away = nil
 	r.tab = (i + len(r.tabs)) % len(r.tabs)
 	return r.Refresh()
 }
@@ -231,13 +257,24 @@ func (r *Room) ClickTab(x int) {
 func (r *Room) tabText(i int) string {
 	t := r.tabs[i]
 	text := " " + tabDigits[i:i+1] + " " + t.name()
-	if r.narrow && i != r.tab {
+	if r.tight >= short && i != r.tab {
 		text = " " + tabDigits[i:i+1] + " " + t.name()[:4]
 	}
-	if c := t.count(r.in); c != "" && (i == r.tab || !r.bare) {
+	if c := t.count(r.in); c != "" && (i == r.tab || r.counted(i, c)) {
 		text += " " + c
 	}
 	return text + " "
+}
+
+// counted says whether a tab that is not in front shows its count.
+func (r *Room) counted(i int, count string) bool {
+	switch r.tight {
+	case workOnly:
+		return i > lists && count != "0"
+	case bare:
+		return strings.ContainsAny(count, "!"+r.env.Styles.Glyphs.Warn)
+	}
+	return true
 }
 
 // TabLine draws the tabs with their counts. Where it is narrow, only the present
@@ -250,9 +287,8 @@ func (r *Room) TabLine(w int) string {
 		}
 		return n
 	}
-	r.narrow, r.bare = false, false
-	r.narrow = all() > w
-	r.bare = r.narrow && all() > w
+	for r.tight = roomy; r.tight < bare && all() > w; r.tight++ {
+	}
 	var b strings.Builder
 	for i := range r.tabs {
 		text := r.tabText(i)

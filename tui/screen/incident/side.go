@@ -163,7 +163,7 @@ func (r *Room) hereLines(people []room.Person, w int, st *themes.Styles) []strin
 			mark, tail = st.Faint.S(st.Glyphs.Away), tail+" idle "+model.Ago(idle)
 		}
 		if p.Typing != "" {
-			tail += " " + st.Glyphs.Pencil
+			tail = typingIn(p, tail) + " " + st.Glyphs.Pencil
 		}
 		d := duty[p.User]
 		if d == "" && p.Role == model.RoleObserver {
@@ -176,6 +176,16 @@ func (r *Room) hereLines(people []room.Person, w int, st *themes.Styles) []strin
 		lines = append(lines, st.Dim.S("nobody else"))
 	}
 	return lines
+}
+
+// typingIn says where somebody types: the section of a post-mortem, or the tab.
+func typingIn(p room.Person, tab string) string {
+	if key, ok := strings.CutPrefix(p.Typing, model.SectionField("")); ok {
+		if spec, ok := section(key); ok {
+			return spec.Title
+		}
+	}
+	return tab
 }
 
 func title(s string) string {
