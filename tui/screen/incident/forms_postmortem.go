@@ -25,7 +25,7 @@ func (r *Room) postMortemActions() []action.Action {
 		action.Action{ID: "postmortem.step", Title: "next state", Help: "answer the question, begin or finish the follow-up; on the sign-off: review, sign off, close", Keys: []string{"x"}, Footer: true, Priority: 74, Enabled: r.pm.maySettle, Run: r.pm.learnStep},
 		action.Action{ID: "postmortem.retract", Title: "take back", Help: "take the selected factor or question back, drop the follow-up; on the sign-off: make it a draft again", Keys: []string{"X"}, Enabled: r.pm.mayRetract, Danger: true, Run: r.pm.learnRetract},
 		action.Action{ID: "postmortem.none", Title: "not needed", Help: "say why no follow-up is needed; on the sign-off: waive the post-mortem (lead)", Keys: []string{"N"}, Enabled: r.pm.mayRespond, Run: r.pm.notNeeded},
-		action.Action{ID: "postmortem.meeting", Title: "meeting", Help: "when the experts met, who was there, and who saw it differently", Keys: []string{"M"}, Footer: true, Priority: 47, Enabled: r.pm.mayLearn, Run: r.pm.meetingForm},
+		action.Action{ID: "postmortem.meeting", Title: "meeting", Help: "when the experts met, who was there, and who saw it differently", Enabled: r.pm.mayLearn, Run: r.pm.meetingForm},
 		action.Action{ID: "postmortem.own", Title: "own editor", Help: "write the selected section in the editor that EDITOR names (only on this computer)", Keys: []string{"ctrl+e"}, Enabled: r.pm.mayOwnEditor, Run: func() tea.Cmd { return r.pm.write(true) }},
 	)
 }

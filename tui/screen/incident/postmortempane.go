@@ -191,7 +191,7 @@ func (t *postmortem) meetingLines(in *model.Incident, w int) []string {
 	st, m := t.r.env.Styles, &in.PostMortem.Meeting
 	out := []string{st.Title.S("MEETING")}
 	if m.Version == 0 {
-		return append(out, t.hint(w, fmt.Sprintf("The experts meet within %d working days. Who was there, when, and who saw it differently? M writes it down; the points are the section Expert discussion.", model.MeetingDays))...)
+		return append(out, t.hint(w, fmt.Sprintf("The experts meet within %d working days. Who was there, when, and who saw it differently? e on Meeting writes it down; the points are the section Expert discussion.", model.MeetingDays))...)
 	}
 	held := st.Warn.S("not said yet")
 	if !m.HeldAt.IsZero() {
