@@ -33,7 +33,7 @@ func everything(s string) *report.Doc {
 		Sections: []report.Section{
 			{Title: "Words", Blocks: []report.Block{report.Para{Text: t}, report.Sub("Under it"), report.Prose{Text: t}, report.Prose{Text: "- item\n\n  " + t},
 				report.Pairs{{Name: "A", Value: t}}, report.List{{Text: t, Under: report.List{{Text: t, TLP: "red"}}}}}},
-			{Title: "Rows", TLP: "green", Blocks: []report.Block{report.Table{Cols: []string{"One", "Two"}, Rows: []report.Row{{Cells: []model.Text{t, "x"}}, {Cells: []model.Text{"y", t}, TLP: "red"}}}}},
+			{Title: "Rows", TLP: "green", Blocks: []report.Block{report.Table{Cols: []string{"One", "Ref"}, Rows: []report.Row{{Cells: []model.Text{t, "x"}}, {Cells: []model.Text{"y", t}, TLP: "red"}}}}},
 			{Title: "Plots", Blocks: []report.Block{report.Bars{Title: "Bars", Bars: []report.Bar{{Name: t, Value: 3, Label: "3"}, {Name: "b", Value: 0, Label: "0"}}},
 				report.Spans{Title: "Spans", Spans: []report.Span{{Name: t, Label: "1 h", From: t0, To: t0.Add(time.Hour)}, {Name: "b", Label: "30 m", From: t0.Add(time.Hour / 2), To: t0.Add(time.Hour)}}}}},
 			{Title: "Nothing", Empty: "Nothing is here."},

@@ -49,12 +49,12 @@ func (b *builder) executive(d *Doc) {
 // open counts what is still to be done and what is still in force.
 func (b *builder) open() []Block {
 	in := b.In
-	out := Pairs{b.pair("In force", textf("%d measures that will have to be taken back", len(in.InForce())))}
+	out := Pairs{b.pair("Still in force", textf("measures that will have to be taken back: %d", len(in.InForce())))}
 	if in.Open() {
-		out = append(Pairs{b.pair("To do", textf("%d steps", len(in.Next(b.Now))))}, out...)
+		out = append(Pairs{b.pair("To do", textf("steps: %d", len(in.Next(b.Now))))}, out...)
 		if next := in.Phase.Next(); next != "" {
 			if n := len(in.Blockers(next)); n > 0 {
-				out = append(out, b.pair("Before "+string(next), textf("%d things are open", n)))
+				out = append(out, b.pair("Before "+string(next), textf("open: %d", n)))
 			}
 		}
 	}

@@ -3,6 +3,8 @@ package report
 import (
 	"fmt"
 	"html"
+	"regexp"
+	"slices"
 	"strings"
 
 	"warroom/model"
@@ -13,7 +15,7 @@ import (
 // from anywhere, nothing of others that can be clicked. On paper every page has
 // the marking at its head and foot, as TLP 2.0 asks.
 func (d *Doc) HTML() string {
-	w := &htmlWriter{}
+	w := &htmlWriter{anchors: d.anchors()}
 	tlp := model.TLPLabel(d.Marking())
 	title := d.headline() + " - " + indicator.Line(d.Title)
 	w.raw("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
@@ -97,13 +99,81 @@ func (d *Doc) pageStyle(tlp string) string {
 `, left, tlp, foot, tlp)
 }
 
-type htmlWriter struct{ b strings.Builder }
+type htmlWriter struct {
+	b       strings.Builder
+	anchors map[string]bool // refs that have a row in the document, and whether it was drawn
+}
+
+// anchors are the refs that text can lead to: those of the rows of tables.
+func (d *Doc) anchors() map[string]bool {
+	out := map[string]bool{}
+	for _, s := range d.Sections {
+		for _, b := range s.Blocks {
+			t, ok := b.(Table)
+			if !ok {
+				continue
+			}
+			if at := slices.Index(t.Cols, refColumn); at >= 0 {
+				for _, r := range t.Rows {
+					out[string(r.Cells[at])] = false
+				}
+			}
+		}
+	}
+	return out
+}
+
+// refColumn is the column of a table whose cells name the rows.
+const refColumn = "Ref"
+
+var (
+	refWord  = regexp.MustCompile(`\b[A-Z][1-9][0-9]{0,8}\b`)
+	timeCell = regexp.MustCompile(`^[0-9]{4}-[0-9]{2}-[0-9]{2}( [0-9]{2}:[0-9]{2}Z)?$`)
+	longWord = regexp.MustCompile(`[^\s]{25,}`)
+)
 
 func (w *htmlWriter) raw(s string) { w.b.WriteString(s) }
 
-// text writes safe text, escaped; a line feed becomes a line break.
+// text writes safe text, escaped; a line feed becomes a line break, and a word that
+// is too long for a column may be broken.
 func (w *htmlWriter) text(s string) {
-	w.raw(strings.ReplaceAll(html.EscapeString(s), "\n", "<br>"))
+	for {
+		at := longWord.FindStringIndex(s)
+		if at == nil {
+			break
+		}
+		w.raw(escaped(s[:at[0]]))
+		const piece = 12
+		for i, r := range []rune(s[at[0]:at[1]]) {
+			if i > 0 && i%piece == 0 {
+				w.raw("<wbr>")
+			}
+			w.raw(html.EscapeString(string(r)))
+		}
+		s = s[at[1]:]
+	}
+	w.raw(escaped(s))
+}
+
+func escaped(s string) string { return strings.ReplaceAll(html.EscapeString(s), "\n", "<br>") }
+
+// linked writes safe text in which a ref leads to its row.
+func (w *htmlWriter) linked(s string) {
+	for {
+		at := refWord.FindStringIndex(s)
+		if at == nil {
+			break
+		}
+		word := s[at[0]:at[1]]
+		w.text(s[:at[0]])
+		if _, there := w.anchors[word]; there {
+			w.raw(`<a href="#` + word + `">` + word + `</a>`)
+		} else {
+			w.text(word)
+		}
+		s = s[at[1]:]
+	}
+	w.text(s)
 }
 
 // tag writes an element around safe text.
@@ -122,7 +192,7 @@ func (w *htmlWriter) tag(name, class, text string) {
 	}
 }
 
-func (w *htmlWriter) foreign(t model.Text) { w.text(strings.Join(lines(t), "\n")) }
+func (w *htmlWriter) foreign(t model.Text) { w.linked(strings.Join(lines(t), "\n")) }
 
 // mark shows the marking of a part.
 func (w *htmlWriter) mark(tlp string) {
@@ -207,11 +277,25 @@ func (w *htmlWriter) table(b Table) {
 		w.raw("<th scope=\"col\">" + html.EscapeString(c) + "</th>")
 	}
 	w.raw("</tr></thead>\n<tbody>\n")
+	ref := slices.Index(b.Cols, refColumn)
 	for _, r := range b.Rows {
-		w.raw("<tr>")
+		w.raw("<tr")
+		if ref >= 0 {
+			w.anchor(string(r.Cells[ref]))
+		}
+		w.raw(">")
 		for i, c := range r.Cells {
-			w.raw("<td>")
-			w.foreign(c)
+			switch {
+			case timeCell.MatchString(string(c)):
+				w.raw("<td class=\"at\">")
+			default:
+				w.raw("<td>")
+			}
+			if i == ref {
+				w.text(strings.Join(lines(c), "\n"))
+			} else {
+				w.foreign(c)
+			}
 			if i == len(r.Cells)-1 {
 				w.mark(r.TLP)
 			}
@@ -220,6 +304,14 @@ func (w *htmlWriter) table(b Table) {
 		w.raw("</tr>\n")
 	}
 	w.raw("</tbody></table></div>\n")
+}
+
+// anchor names the present element by a ref, the first time that one is drawn.
+func (w *htmlWriter) anchor(ref string) {
+	if drawn, there := w.anchors[ref]; there && !drawn && refWord.FindString(ref) == ref {
+		w.anchors[ref] = true
+		w.raw(` id="` + ref + `"`)
+	}
 }
 
 func (w *htmlWriter) prose(list []prose) {
@@ -298,7 +390,7 @@ func (w *htmlWriter) inline(name, class string, spans []span) {
 		for _, t := range open {
 			w.raw("<" + t + ">")
 		}
-		w.text(s.text)
+		w.linked(s.text)
 		for i := len(open) - 1; i >= 0; i-- {
 			w.raw("</" + open[i] + ">")
 		}

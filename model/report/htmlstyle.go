@@ -26,6 +26,8 @@ table{border-collapse:collapse;width:100%;font-size:.94rem}
 th,td{text-align:left;vertical-align:top;padding:.32rem .7rem .32rem 0;border-bottom:1px solid var(--line)}
 thead th,table tr:first-child>th[scope=col]{color:var(--dim);font-weight:600;border-bottom-width:2px}
 .wide td:not(:last-child),.wide th:not(:last-child){overflow-wrap:normal}
+td.at{white-space:nowrap}
+tr:target{outline:2px solid var(--bar)}
 .pairs th{width:11rem;color:var(--dim);font-weight:600}
 nav ol{columns:2;padding-left:1.4rem;font-size:.94rem}
 a{color:inherit}
@@ -53,6 +55,8 @@ h2,h3,.head{break-after:avoid}
 tr,figure,pre,li{break-inside:avoid}
 thead{display:table-header-group}
 .wide{overflow:visible}
+.wide table{font-size:8.5pt}
+th,td{padding-right:.45rem}
 .tlp,svg .bar{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 }
 @supports (-moz-appearance:none){@media print{

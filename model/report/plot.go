@@ -96,7 +96,9 @@ func (w *htmlWriter) bar(i int, name model.Text, from, to float64, label string)
 	wide := math.Max((to-from)*room, 1.5)
 	y := i*plotRow + 3
 	fmt.Fprintf(&w.b, "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>", plotName-8, y+14, html.EscapeString(plotTitle(name)))
-	fmt.Fprintf(&w.b, "<rect class=\"bar\" x=\"%.1f\" y=\"%d\" width=\"%.1f\" height=\"%d\"/>", x, y+1, wide, plotRow-7)
+	if from < to {
+		fmt.Fprintf(&w.b, "<rect class=\"bar\" x=\"%.1f\" y=\"%d\" width=\"%.1f\" height=\"%d\"/>", x, y+1, wide, plotRow-7)
+	}
 	fmt.Fprintf(&w.b, "<text class=\"dim\" x=\"%.1f\" y=\"%d\">%s</text>\n", x+wide+6, y+14, html.EscapeString(label))
 }
 

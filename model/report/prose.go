@@ -50,10 +50,41 @@ const deepest = 12
 // parseProse reads Markdown.
 func parseProse(t model.Text) []prose {
 	src := []byte(model.Block(string(t)).String())
+	if tangled(string(src)) {
+		return []prose{{kind: proseText, spans: safeSpans([]span{{text: strings.Trim(string(src), "\n")}})}}
+	}
 	md := goldmark.New(goldmark.WithExtensions(extension.Table, extension.Strikethrough))
 	doc := md.Parser().Parse(text.NewReader(src))
 	p := &proseReader{src: src}
 	return p.blocks(doc, 0)
+}
+
+// How much of Markdown a text may hold. The time that the parser takes grows with
+// the square of these; no text that people wrote comes near.
+const (
+	mostLines    = 8000
+	mostBrackets = 4000
+	mostStars    = 6000
+	mostMarkers  = 60 // nested quotes and lists that one line opens
+)
+
+// tangled says that a text is made to keep a parser busy. It is drawn as it is.
+func tangled(s string) bool {
+	if strings.Count(s, "\n") > mostLines || strings.Count(s, "[") > mostBrackets || strings.Count(s, "*")+strings.Count(s, "_")+strings.Count(s, "~") > mostStars {
+		return true
+	}
+	for line := range strings.Lines(s) {
+		markers := 0
+		for i := 0; i < len(line) && strings.IndexByte(" \t>-+*0123456789.)", line[i]) >= 0; i++ {
+			if strings.IndexByte(">-+*.)", line[i]) >= 0 {
+				markers++
+			}
+		}
+		if markers > mostMarkers && strings.Trim(strings.TrimSpace(line), line[:1]) != "" {
+			return true
+		}
+	}
+	return false
 }
 
 type proseReader struct{ src []byte }

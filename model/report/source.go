@@ -90,6 +90,15 @@ func when(t time.Time, p model.Precision) model.Text {
 	return model.Text(t.UTC().Format(layout))
 }
 
+// grouped is a number with its digits in groups of three.
+func grouped(n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + " " + s[i:]
+	}
+	return s
+}
+
 // head are the facts that every report begins with.
 func (b *builder) head() []Pair {
 	in := b.In
@@ -130,13 +139,13 @@ func (b *builder) impact() Pairs {
 		out = append(out, b.pair("What data", d.Data))
 	}
 	if d.People > 0 {
-		out = append(out, b.pair("People", model.Text(strconv.Itoa(d.People))))
+		out = append(out, b.pair("People", model.Text(grouped(d.People))))
 	}
 	if len(d.Regions) > 0 {
 		out = append(out, b.pair("Regions", model.Text(strings.Join(d.Regions, ", "))))
 	}
 	c := b.facts.Scope
-	return append(out, b.pair("Scope", textf("%d assets, compromised %d, contained %d, eradicated %d, recovered and verified %d",
+	return append(out, b.pair("Scope", textf("assets %d, compromised %d, contained %d, eradicated %d, recovered and verified %d",
 		c.Assets, c.Compromised, c.Contained, c.Eradicated, c.Recovered)))
 }
 
