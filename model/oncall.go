@@ -215,7 +215,7 @@ func (o *OnCall) Called(who string) Text {
 	switch {
 	case who == "":
 		return "nobody"
-	case isContact(who):
+	case IsContactRef(who):
 		if k, err := o.Contact(who); err == nil {
 			return k.Name
 		}
@@ -224,8 +224,8 @@ func (o *OnCall) Called(who string) Text {
 	return Text("@" + who)
 }
 
-// isContact tells a contact's ref from an account's name, which has no capitals.
-func isContact(who string) bool {
+// IsContactRef tells a contact's ref from an account's name, which has no capitals.
+func IsContactRef(who string) bool {
 	_, _, err := ParseRef(RefContact, who)
 	return err == nil && who[0] == RefContact[0]
 }
@@ -277,7 +277,7 @@ func (r *Rotation) Called() Text {
 // Reach is how somebody on call is reached; only the name stands in it when nobody
 // wrote that down.
 func (o *OnCall) Reach(who string) ContactSpec {
-	if isContact(who) {
+	if IsContactRef(who) {
 		if k, err := o.Contact(who); err == nil {
 			return k.Spec()
 		}
@@ -294,7 +294,7 @@ func (o *OnCall) Unreachable(from, to time.Time) []string {
 	var out []string
 	for _, r := range o.Active() {
 		for _, s := range o.Schedule(r.ID, from, to) {
-			if s.Who != "" && !isContact(s.Who) && o.ContactOf(s.Who) == nil && !slices.Contains(out, s.Who) {
+			if s.Who != "" && !IsContactRef(s.Who) && o.ContactOf(s.Who) == nil && !slices.Contains(out, s.Who) {
 				out = append(out, s.Who)
 			}
 		}

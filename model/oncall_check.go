@@ -51,7 +51,7 @@ func (o *OnCall) strangers(accounts []Account, from, to time.Time) []OnCallTroub
 		seen := map[string]bool{"": true}
 		for _, s := range o.Schedule(r.ID, from, to) {
 			a := account(accounts, s.Who)
-			if seen[s.Who] || isContact(s.Who) || a != nil && !a.Disabled {
+			if seen[s.Who] || IsContactRef(s.Who) || a != nil && !a.Disabled {
 				continue
 			}
 			seen[s.Who] = true

@@ -91,7 +91,7 @@ func (l *Layer) check(o *OnCall) error {
 
 // known refuses who can be nobody on call: no account name, and no contact.
 func (o *OnCall) known(who string) error {
-	if !isContact(who) {
+	if !IsContactRef(who) {
 		name, err := ParseUserName(who)
 		if err == nil && name != who {
 			err = Usage("%q is no user name", excerpt(who))

@@ -22,6 +22,7 @@ import (
 	"warroom/tui/screen"
 	"warroom/tui/screen/board"
 	"warroom/tui/screen/incident"
+	"warroom/tui/screen/oncall"
 	"warroom/tui/screen/pages"
 	"warroom/tui/screen/triage"
 	"warroom/tui/widget"
@@ -77,8 +78,9 @@ type App struct {
 	triage *triage.Triage // nil when no report is open
 	desk   *triage.Triage // the one triage screen of the session
 
-	page  *pages.Pages // nil when none of the pages is in front
-	pages *pages.Pages // the pages of the session
+	page  *pages.Pages     // nil when none of the pages is in front
+	pages *pages.Pages     // the pages of the session
+	calls *oncall.Standing // who is on call, for the top bar
 
 	dialogs []dialog
 	note    *noteLine
@@ -126,6 +128,7 @@ func New(d Deps) (*App, error) {
 	a.board = board.New(a.env)
 	a.rooms = incident.New(a.env)
 	a.desk = triage.New(a.env)
+	a.calls = oncall.NewStanding(a.env)
 	if list := beside(a.env); len(list) > 0 {
 		a.pages = pages.New(a.env, list...)
 	}

@@ -148,6 +148,8 @@ func (a *App) topBar(w int) string {
 	left := " " + st.Title.S("warroom") + st.Dim.S("  @"+a.d.Actor.Name+" "+string(a.env.Actor.Role))
 	if a.room != nil {
 		left = " " + a.room.TopBar(w-widget.Width(right)-2, now)
+	} else if calls := a.calls.Line(w - widget.Width(left) - widget.Width(right) - 3); calls != "" {
+		right = calls + "   " + right
 	}
 	rw := widget.Width(right)
 	return widget.Fit(left, w-rw) + right
