@@ -6,12 +6,18 @@ import (
 	"warroom/tui/screen"
 	"warroom/tui/screen/oncall"
 	"warroom/tui/screen/readiness"
+	"warroom/tui/screen/review"
 	"warroom/tui/screen/training"
 )
 
 // beside lists the pages beside the incidents, in the order of their tabs.
 func beside(env *screen.Env) []screen.Page {
-	return []screen.Page{oncall.New(env), training.New(env), readiness.New(env)}
+	return []screen.Page{
+		oncall.New(env),
+		review.New(env),
+		training.New(env),
+		readiness.New(env),
+	}
 }
 
 // openPage puts a page in front. An incident that it opens leads back to it.
