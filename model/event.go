@@ -107,6 +107,7 @@ func decoders() map[string]func([]byte) (Event, error) {
 	register[ReviewItemRetracted](m)
 	register[ReviewClosed](m)
 	register[ReviewReopened](m)
+	register[ReviewExported](m)
 	register[RotationSet](m)
 	register[RotationRemoved](m)
 	register[OverrideAdded](m)

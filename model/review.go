@@ -382,3 +382,40 @@ func (e ReviewReopened) apply(d *draft, m Meta) {
 	r.Steps = append(r.Steps, ReviewStep{By: m.Actor, At: m.At, Reason: e.Reason})
 	d.feed(m, "", "%s", withReason("reopened the review", e.Reason))
 }
+
+// ExportReview records that a review left the room: who took it (OUT-3). It is
+// given before the document is handed out.
+type ExportReview struct {
+	Format string // a format of ExportFormats
+	TLP    string // its marking
+	Of     uint64 // the version that it was made from
+}
+
+// ReviewExported is a review that was taken out.
+type ReviewExported struct {
+	Format string `json:"format"`
+	TLP    string `json:"tlp"`
+	Of     uint64 `json:"of"`
+}
+
+// Decide implements Command. Whoever may read may take out what he reads.
+func (c ExportReview) Decide(in *Incident, by Actor, now time.Time) ([]Event, error) {
+	if err := in.mayReview(by, AccessRead, now); err != nil {
+		return nil, err
+	}
+	if !slices.Contains(ExportFormats(), c.Format) {
+		return nil, Usage("%q is no format of a review", excerpt(c.Format)).Hint("use html, md or json").On("format")
+	}
+	tlp, err := ParseTLP(c.TLP)
+	if err != nil {
+		return nil, err
+	}
+	return []Event{ReviewExported{Format: c.Format, TLP: tlp, Of: c.Of}}, nil
+}
+
+// Kind implements Event.
+func (ReviewExported) Kind() string { return "review.exported" }
+
+func (e ReviewExported) apply(d *draft, m Meta) {
+	d.feed(m, "", "exported the review as %s, %s", e.Format, TLPLabel(e.TLP))
+}

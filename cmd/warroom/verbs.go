@@ -40,8 +40,9 @@ func (a *app) verbCommand(first string, family []*verb.Verb) *cobra.Command {
 	short := family[0].Short
 	var long, subs []string
 	for _, v := range family {
-		_, sub, _ := strings.Cut(v.Name, " ")
-		subs = append(subs, sub)
+		if _, sub, two := strings.Cut(v.Name, " "); two {
+			subs = append(subs, sub)
+		}
 		long = append(long, "  "+v.Usage()+"  "+v.Short)
 	}
 	if len(family) > 1 {

@@ -129,7 +129,7 @@ func TestRestrictedIsNoFigure(t *testing.T) {
 	if len(a.Figures.PostMortems) != 1 || len(b.Figures.PostMortems) != 0 || b.Figures.Completed != 1 || len(b.Figures.Overdue) != 1 || len(reg.Review.Closed.Figures.PostMortems) != 1 {
 		t.Errorf("alice %+v, bob %+v", a.Figures.PostMortems, b.Figures.PostMortems)
 	}
-	doc := b.Document(report.Foot{}, now)
+	doc := b.Document(report.Foot{}, now, func(string) string { return "" })
 	if text := doc.HTML() + doc.Markdown() + strings.Join(doc.Lines(), "\n"); strings.Contains(text, all[0].ID) || strings.Contains(text, "incident 1<") {
 		t.Error("the document names it")
 	}

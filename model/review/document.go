@@ -14,8 +14,9 @@ import (
 // words, whether there is anything that was left out or not.
 const OnlyOpenOnes = "Exercises and restricted incidents are not counted."
 
-// Document is the review as a document.
-func (v *View) Document(foot report.Foot, now time.Time) *report.Doc {
+// Document is the review as a document. tlp is the marking of an incident: what
+// names one is marked as it is, so the document is marked as the narrowest of them.
+func (v *View) Document(foot report.Foot, now time.Time, tlp func(incident string) string) *report.Doc {
 	f := &v.Figures
 	foot.Version, foot.Head = v.Version, v.Head
 	d := &report.Doc{Kind: "Monthly security incident review", ID: v.ID, Title: model.Text("Review of " + v.Month), Foot: foot,
@@ -24,11 +25,11 @@ func (v *View) Document(foot report.Foot, now time.Time) *report.Doc {
 		{Title: "Attendees", Empty: "Nobody is recorded.", Blocks: blocks(v.attendees())},
 		{Title: "Decisions", Empty: "Nothing is decided.", Blocks: blocks(v.decided(now))},
 		{Title: "Decisions of earlier reviews that are open", Blocks: blocks(v.pending(now))},
-		{Title: "Completed post-mortems", Empty: "No post-mortem was completed in " + v.Month + ".", Blocks: blocks(postMortems(f.PostMortems, "COMPLETED"))},
-		{Title: "Post-mortems that are owed", Blocks: blocks(postMortems(f.Missing, "OVER SINCE"))},
+		{Title: "Completed post-mortems", Empty: "No post-mortem was completed in " + v.Month + ".", Blocks: blocks(postMortems(f.PostMortems, "COMPLETED", tlp))},
+		{Title: "Post-mortems that are owed", Blocks: blocks(postMortems(f.Missing, "OVER SINCE", tlp))},
 		{Title: "Incidents", Blocks: v.incidents()},
 		{Title: "Clocks of notification", Empty: "No notice was due in " + v.Month + ".", Blocks: blocks(v.clocks())},
-		{Title: "Overdue follow-ups", Empty: "None is overdue.", Blocks: v.overdue()},
+		{Title: "Overdue follow-ups", Empty: "None is overdue.", Blocks: v.overdue(tlp)},
 		{Title: "Metrics", Blocks: v.metrics()},
 		{Title: "Notes", Blocks: v.notes()},
 		{Title: "History", Blocks: blocks(v.history())},
@@ -161,14 +162,14 @@ func (v *View) pending(now time.Time) report.Block {
 	return t
 }
 
-func postMortems(list []model.ReviewPostMortem, when string) report.Block {
+func postMortems(list []model.ReviewPostMortem, when string, tlp func(string) string) report.Block {
 	t := report.Table{Cols: []string{"INCIDENT", "SEVERITY", "TITLE", "TYPE", "STATE", when}}
 	for _, p := range list {
 		at := p.At
 		if at.IsZero() {
 			at = p.Since
 		}
-		t.Rows = append(t.Rows, report.Row{Cells: []model.Text{model.Text(p.Incident), model.Text(p.Severity.String()), p.Title, dash(string(p.Type)), model.Text(StateWord(p.State)), dash(Day(at))}})
+		t.Rows = append(t.Rows, report.Row{TLP: tlp(p.Incident), Cells: []model.Text{model.Text(p.Incident), model.Text(p.Severity.String()), p.Title, dash(string(p.Type)), model.Text(StateWord(p.State)), dash(Day(at))}})
 	}
 	return t
 }
@@ -218,7 +219,7 @@ func (v *View) clocks() report.Block {
 		{Name: "Not due yet", Value: model.Text(strconv.Itoa(c.Running))}, {Name: "Note", Value: model.NoAdvice}}
 }
 
-func (v *View) overdue() []report.Block {
+func (v *View) overdue(tlp func(string) string) []report.Block {
 	f := &v.Figures
 	if f.Late == 0 {
 		return nil
@@ -229,7 +230,7 @@ func (v *View) overdue() []report.Block {
 	}
 	all := report.Table{Cols: []string{"INCIDENT", "REF", "FOLLOW-UP", "TEAM", "OWNER", "DUE"}}
 	for _, x := range f.Overdue {
-		all.Rows = append(all.Rows, report.Row{Cells: []model.Text{model.Text(x.Incident), model.Text(x.Ref), x.Title, TeamName(x.Team), person(x.Owner), model.Text(x.Due)}})
+		all.Rows = append(all.Rows, report.Row{TLP: tlp(x.Incident), Cells: []model.Text{model.Text(x.Incident), model.Text(x.Ref), x.Title, TeamName(x.Team), person(x.Owner), model.Text(x.Due)}})
 	}
 	return append(blocks(teams), blocks(all)...)
 }

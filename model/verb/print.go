@@ -34,11 +34,6 @@ func (c *call) print(value any, plain func() error) error {
 	if !c.json() {
 		return plain()
 	}
-	return c.printJSON(value)
-}
-
-// printJSON prints value as JSON, whatever was asked for.
-func (c *call) printJSON(value any) error {
 	b, err := jsonText(value, "  ")
 	if err != nil {
 		return err

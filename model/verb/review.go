@@ -1,7 +1,6 @@
 package verb
 
 import (
-	"io"
 	"strconv"
 	"strings"
 	"time"
@@ -37,9 +36,11 @@ func reviewVerbs() []*Verb {
 			Long:  "The figures show for ever as they were, whatever changes later. A month that is not over, and a review in which nothing is recorded, need a reason. For commanders and admins.",
 			flags: []flag{reason}, words: []word{month}, run: reviewClose},
 		{Name: "review reopen", Args: "MONTH --reason R", Short: "take a closed review up again: its figures are those of now until it is closed anew", flags: []flag{reason}, words: []word{month}, run: reviewReopen},
-		{Name: "review export", Args: "MONTH [--format md|html|json]", Short: "print a review as a document: Markdown, HTML in one file, or JSON",
-			Examples: []string{"review export 2026-11 --format html > review.html"},
-			flags:    []flag{{name: "format", arg: "F", help: "md, html or json; md when not said", values: fixed("md", "html", "json")}}, words: []word{month}, run: reviewExport},
+		{Name: "review export", Args: "MONTH [--format md|html|json] [--output FILE]", Short: "take out a review as a document: Markdown, HTML in one file, or JSON",
+			Long:     "It is marked as the narrowest of the incidents that it names, and each export is in the record. Over ssh it is printed: redirect it into a file.",
+			Examples: []string{"review export 2026-11 --format html --output review.html"},
+			flags: []flag{{name: "format", arg: "F", help: "md, html or json; md when not said", values: fixed(model.ExportFormats()...)},
+				{name: "output", arg: "FILE", help: "write a new file instead of printing; not over ssh"}}, words: []word{month}, run: reviewExport},
 		{Name: "review", Args: "[MONTH]", Short: "the review of a month: agenda, figures, and what was decided; this month without one",
 			Long: "MONTH is 2026-11, this or last. A closed review shows the figures that were frozen then. Exercises and restricted incidents are not counted, whoever asks, so that all read the same; " +
 				"who may know of restricted ones of the month is told how many those are.",
@@ -393,24 +394,82 @@ func reviewExport(c *call) error {
 	if err := c.end(); err != nil {
 		return err
 	}
-	format := strings.ToLower(c.value("format"))
-	switch format {
-	case "", "md", "html", "json":
-	default:
-		return model.Usage("%q is no format of a review", clip(c.value("format"))).Hint("use md, html or json").On("format")
+	cmd := model.ExportReview{Format: strings.ToLower(c.value("format")), TLP: model.DefaultTLP}
+	switch {
+	case cmd.Format == "" && c.json():
+		cmd.Format = "json"
+	case cmd.Format == "":
+		cmd.Format = "md"
+	case c.json() && cmd.Format != "json":
+		return model.Usage("review export: --json and --format %s do not go together", clip(cmd.Format)).Hint("leave one of them out").On("format")
+	}
+	if c.on("output") && c.env.Save == nil {
+		return model.Usage("review export: files are not written over ssh").Hint("print it and redirect: ssh HOST 'review export %s --format html' > FILE", m).On("output")
 	}
 	v, err := c.view(m)
 	if err != nil {
 		return err
 	}
-	if format == "json" || c.json() {
-		return c.printJSON(v)
+	marks, err := c.markings(v)
+	if err != nil {
+		return err
 	}
-	doc := v.Document(report.Foot{By: c.env.Actor.Name, At: c.env.Now()}, c.env.Now())
-	text := doc.Markdown()
-	if format == "html" {
-		text = doc.HTML()
+	doc := v.Document(report.Foot{By: c.env.Actor.Name, At: c.env.Now(), Warroom: c.env.Version}, c.env.Now(), func(id string) string { return marks[id] })
+	cmd.TLP, cmd.Of = doc.Marking(), v.Version
+	name := report.FileName(v.ID, "", cmd.Format)
+	if c.env.Window && c.env.Save == nil {
+		return c.say("Nothing was written: this console runs on the server. In a shell of yours, with the host and port that you came by:\n\n  ssh HOST 'review export %s --format %s' > %s", m, cmd.Format, name)
 	}
-	_, err = io.WriteString(c.std.Out, text)
-	return err
+	if _, err := c.inReview(m, cmd); err != nil {
+		return err
+	}
+	var body []byte
+	switch cmd.Format {
+	case "json":
+		if body, err = jsonText(v, "  "); err != nil {
+			return err
+		}
+		body = append(body, '\n')
+	case "html":
+		body = []byte(doc.HTML())
+	default:
+		body = []byte(doc.Markdown())
+	}
+	if !c.on("output") && !c.env.Window {
+		_, err = c.std.Out.Write(body)
+		return err
+	}
+	if c.on("output") {
+		name = c.value("output")
+	}
+	path, err := c.env.Save(name, body)
+	if err != nil {
+		return err
+	}
+	return c.say("%s  %s", model.Line(path), model.TLPLabel(cmd.TLP))
+}
+
+// markings is how the incidents that a review names are marked now.
+func (c *call) markings(v *review.View) (map[string]string, error) {
+	out := map[string]string{}
+	var ids []string
+	for _, list := range [][]model.ReviewPostMortem{v.Figures.PostMortems, v.Figures.Missing} {
+		for _, p := range list {
+			ids = append(ids, p.Incident)
+		}
+	}
+	for _, x := range v.Figures.Overdue {
+		ids = append(ids, x.Incident)
+	}
+	for _, id := range ids {
+		if out[id] != "" {
+			continue
+		}
+		in, err := c.env.Hub.Incident(c.ctx, c.env.Actor, id)
+		if err != nil {
+			return nil, err
+		}
+		out[id] = in.Marking()
+	}
+	return out, nil
 }
