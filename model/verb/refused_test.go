@@ -32,6 +32,23 @@ func refusals() []refusal {
 		{words: "help dance", status: 2, says: `there is no verb "dance"`},
 		{words: "help note now", status: 2, says: "no verb"},
 
+		// What may not leave the room, or not so.
+		{words: "export INC", status: 2, says: "--format is missing"},
+		{words: "export INC --format pdf", status: 2, says: `"pdf" is no format`},
+		{words: "export INC --format md --kind memoir", status: 2, says: `"memoir" is no kind of report`},
+		{words: "export INC --format json --kind executive", status: 2, says: "json is the whole incident"},
+		{words: "export INC --format html --tlp purple", status: 2, says: `"purple" is no TLP marking`},
+		{words: "export INC --format html --redact", status: 2, says: "--redact needs --tlp"},
+		{words: "export INC --format html --tlp green", status: 1, says: "as TLP:GREEN they would go further than they may"},
+		{words: "export INC --format json --tlp clear", status: 1, says: "--redact leaves out all that is not marked for it"},
+		{by: bob, words: "export INC --format html --tlp green --redact", status: 3, says: "is for the IC, the deputy and commanders"},
+		{words: "export INC --format html --output x.html", status: 2, says: "files are not written over ssh"},
+		{words: "export RPT-1 --format html", status: 2, says: "is a report, not an incident"},
+		{words: "incident edit INC --tlp purple", status: 2, says: `"purple" is no TLP marking`},
+		{by: bob, words: "incident edit INC --tlp green", status: 3, says: "from TLP:AMBER+STRICT to TLP:GREEN"},
+		{words: "note INC x --tlp purple", status: 2, says: `"purple" is no TLP marking`},
+		{words: "incident new --title x --severity 1 --tlp purple", status: 2, says: `"purple" is no TLP marking`},
+
 		// Missing and wrong arguments.
 		{words: "incident new --severity 1", status: 2, says: "--title is missing"},
 		{words: "incident new --title x", status: 2, says: "--severity is missing"},

@@ -32,7 +32,7 @@ func TestRestricted(t *testing.T) {
 		"finding add % x --kind prevent --owner @bob --due +3d", "finding set % F1 --team x", "finding list %", "finding show % F1", "finding start % F1", "finding done % F1 --evidence x",
 		"finding drop % F1 --reason x", "finding reopen % F1 --reason x", "followup list --incident %",
 		"training exercise %", "notify approve % N1", "notify sent % N1 --proof x", "notify not-required % N1 --reason x", "notify reopen % N1 --reason x", "notify assign % N1 @bob", "notify update % text",
-		"moment %", "moment % contained --at -5m", "classify %", "classify % --actor external", "sitrep %", "sitrep % --markdown", "next %",
+		"moment %", "moment % contained --at -5m", "classify %", "classify % --actor external", "sitrep %", "sitrep % --markdown", "next %", "export % --format html", "export % --format json", "export % --format md --tlp green --redact",
 		"postmortem show %", "postmortem show % summary", "postmortem show % moments", "postmortem set % summary x", "postmortem factor % x --class manual-error", "postmortem factor % X1 --retract",
 		"postmortem question % x", "postmortem discuss % x", "postmortem none % --reason x", "postmortem submit %", "postmortem signoff %", "postmortem close %", "postmortem back % --reason x", "postmortem waive % --reason x",
 	}
