@@ -31,6 +31,18 @@ type exported struct {
 	body []byte
 }
 
+// exportView is an export as JSON: with its text, or where it was written.
+type exportView struct {
+	ID      string     `json:"id"`
+	Kind    string     `json:"kind"`
+	Format  string     `json:"format"`
+	TLP     string     `json:"tlp"`
+	Version uint64     `json:"version"`
+	Head    model.Hash `json:"head"`
+	Body    model.Text `json:"body,omitempty"`
+	File    string     `json:"file,omitempty"`
+}
+
 func export(c *call) error {
 	in, err := c.ended()
 	if err != nil {
@@ -49,7 +61,12 @@ func export(c *call) error {
 	if _, err := c.do(in, x.cmd); err != nil {
 		return err
 	}
+	view := exportView{ID: in.ID, Kind: x.cmd.What, Format: x.cmd.Format, TLP: x.cmd.TLP, Version: in.Version, Head: in.Head}
 	if !c.on("output") && !c.env.Window {
+		if c.json() && x.cmd.Format != "json" {
+			view.Body = model.Text(x.body)
+			return c.print(view, nil)
+		}
 		_, err := c.std.Out.Write(x.body)
 		return err
 	}
@@ -57,15 +74,10 @@ func export(c *call) error {
 	if name == "" {
 		name = x.name
 	}
-	path, err := c.env.Save(name, x.body)
-	if err != nil {
+	if view.File, err = c.env.Save(name, x.body); err != nil {
 		return err
 	}
-	view := struct {
-		File string `json:"file"`
-		TLP  string `json:"tlp"`
-	}{path, x.cmd.TLP}
-	return c.print(view, func() error { return c.say("%s  %s", model.Line(path), model.TLPLabel(x.cmd.TLP)) })
+	return c.print(view, func() error { return c.say("%s  %s", model.Line(view.File), model.TLPLabel(x.cmd.TLP)) })
 }
 
 // elsewhere says how to get a report out of a console that runs on another machine.
@@ -93,16 +105,12 @@ func (c *call) elsewhere(in *model.Incident, x *exported) error {
 func (c *call) prepare(in *model.Incident) (*exported, error) {
 	format := strings.ToLower(c.value("format"))
 	switch {
-	case format == "" && c.json():
-		format = "json"
 	case format == "":
 		return nil, c.usage("export: --format is missing")
 	case !slices.Contains(model.ExportFormats(), format):
 		return nil, model.Usage("%q is no format", clip(format)).Hint("use html, md or json").On("format")
 	case format == "json" && c.on("kind"):
 		return nil, model.Usage("export: json is the whole incident, --kind is for html and md").Hint("leave one of them out").On("kind")
-	case c.json() && format != "json":
-		return nil, model.Usage("export: --json and --format %s do not go together", format).Hint("leave one of them out").On("format")
 	case c.on("redact") && !c.on("tlp"):
 		return nil, model.Usage("export: --redact needs --tlp").Hint("say for whom: --tlp green").On("tlp")
 	}
