@@ -4,6 +4,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"warroom/tui/screen"
+	"warroom/tui/screen/metrics"
 	"warroom/tui/screen/oncall"
 	"warroom/tui/screen/readiness"
 	"warroom/tui/screen/review"
@@ -15,6 +16,7 @@ func beside(env *screen.Env) []screen.Page {
 	return []screen.Page{
 		oncall.New(env),
 		review.New(env),
+		metrics.New(env),
 		training.New(env),
 		readiness.New(env),
 	}

@@ -65,7 +65,7 @@ func durations() []*duration {
 		{"determine", "Time to determine", "s - d", noticed(between(model.MomentDetected, model.MomentDetermined))},
 		{"command", "Time to command", "ic - d", noticed(between(model.MomentDetected, model.MomentCommand))},
 		{"contain", "Time to contain", "c - d", saying(func(t *model.Times) *time.Duration { return t.SaidContain }, between(model.MomentDetected, model.MomentContained))},
-		{"contain-determined", "Time to contain, once determined", "c - s", between(model.MomentDetermined, model.MomentContained)},
+		{"contain-determined", "Determined to contained", "c - s", between(model.MomentDetermined, model.MomentContained)},
 		{"eradicate", "Time to eradicate", "e - c", between(model.MomentContained, model.MomentEradicated)},
 		{"recover", "Time to recover", "r - d", between(model.MomentDetected, model.MomentRecovered)},
 		{"resolve", "Time to resolve", "x - d", between(model.MomentDetected, model.MomentClosed)},
