@@ -104,6 +104,14 @@ func Length(seconds float64) string {
 	return fmt.Sprintf("%dd", d/day)
 }
 
+// Count is a number of things: 1 incident, 2 incidents.
+func Count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
 // Value is a metric's figure for people: its length of time, or its share; "-"
 // where nothing was measured.
 func Value(p *float64, unit string) string {

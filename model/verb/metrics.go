@@ -104,7 +104,7 @@ func metricsVerb(c *call) error {
 }
 
 func (c *call) sayMetrics(v *metricsView, p metrics.Period, by, only string) error {
-	head := fmt.Sprintf("%s: %d incidents, %d reports", p.Say(), v.Incidents, v.Reports)
+	head := p.Say() + ": " + metrics.Count(v.Incidents, "incident") + ", " + metrics.Count(v.Reports, "report")
 	if v.NotPlaced > 0 {
 		head += fmt.Sprintf("; %d more may lie in it, when is not known", v.NotPlaced)
 	}

@@ -60,7 +60,7 @@ func (m *Metrics) heading() string {
 	if m.typ != "" {
 		out += st.Tag.S(screen.Clip(m.typ, 30)) + " "
 	}
-	out += st.Text.S(fmt.Sprintf("%d incidents, %d reports", m.have.incidents, m.have.reports))
+	out += st.Text.S(metrics.Count(m.have.incidents, "incident") + ", " + metrics.Count(m.have.reports, "report"))
 	if m.have.unplaced > 0 {
 		out += "  " + st.Warn.S(fmt.Sprintf("%s %d more, when is not known", st.Glyphs.Warn, m.have.unplaced))
 	}
