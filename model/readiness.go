@@ -292,7 +292,7 @@ func (f *ReadyFacts) followUps() ReadyPart {
 		}
 	}
 	if all == 0 {
-		p.Empty, p.Says, p.Do = true, "no follow-up yet", "finding add INC TITLE --owner @NAME --due +30d"
+		p.Empty, p.Says, p.Do = true, "no follow-up yet", "finding add INC TITLE --kind prevent --owner @NAME --due +30d"
 		p.wrong("nothing that was learned has become work yet")
 		return p
 	}

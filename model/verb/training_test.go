@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"warroom/model"
+	"warroom/model/verb"
 )
 
 const (
@@ -154,5 +155,22 @@ func TestRefresherHidesRestricted(t *testing.T) {
 	}
 	if strings.Contains(ready, h.other) || h.must(olga, "readiness") != ready {
 		t.Errorf("readiness differs:\n%s", ready)
+	}
+}
+
+// What readiness says to do can be done: each part names a verb that there is.
+func TestReadinessNamesVerbs(t *testing.T) {
+	for _, p := range model.Ready(model.ReadyFacts{Now: noon, Playbooks: []string{"a"}, OnCall: &model.OnCall{Rotations: []*model.Rotation{{ID: "x", Zone: "UTC"}}, Contacts: []*model.Contact{{Ref: "K1"}}}}).Parts {
+		named(t, p.Do)
+	}
+	for _, p := range model.Ready(model.ReadyFacts{Now: noon}).Parts {
+		named(t, p.Do)
+	}
+}
+
+func named(t *testing.T, line string) {
+	t.Helper()
+	if _, _, err := verb.Find(strings.Fields(line)); err != nil {
+		t.Errorf("%s: %v", line, err)
 	}
 }
