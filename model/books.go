@@ -136,6 +136,50 @@ func (c AttachPlaybook) Amended(b *Books) AttachPlaybook {
 	return c
 }
 
+// From says where the change comes from: INC-2026-0042/F4, or the incident alone. board
+// finds the line of an incident. One that is restricted is not named, for everybody
+// reads the playbooks.
+func (s *AmendSpec) From(word string, by Actor, board func(id string) (*Brief, bool)) error {
+	id, ref, _ := strings.Cut(strings.NewReplacer(" ", "/", ":", "/").Replace(strings.TrimSpace(word)), "/")
+	id, err := ParseIncidentID(id)
+	if err != nil {
+		return onField(err, "from")
+	}
+	b, ok := board(id)
+	switch {
+	case !ok || !b.CanRead(by):
+		return UnknownIncident(id).On("from")
+	case b.Restricted:
+		return Invalid("%s is restricted, and everybody reads the playbooks", id).Hint("leave the incident out and give a reason that names nothing of it").On("from")
+	}
+	if ref != "" {
+		norm, n, err := ParseRef(RefFollowUp, ref)
+		switch {
+		case err != nil:
+			return onField(err, "from")
+		case n > len(b.FollowUps):
+			return NotFound("there is no %s in %s", norm, id).Hint("finding list %s shows them", id).On("from")
+		}
+		ref = norm
+	}
+	s.Incident, s.FollowUp = id, ref
+	return nil
+}
+
+// Came says in words where the change comes from. known says whether the reader may
+// know of the incident.
+func (s *AmendSpec) Came(known bool) string {
+	switch {
+	case known && s.Incident != "" && s.FollowUp != "":
+		return "from " + s.FollowUp + " of " + s.Incident
+	case known && s.Incident != "":
+		return "from " + s.Incident
+	case s.Reason == "":
+		return "from an incident"
+	}
+	return "“" + string(s.Reason) + "”"
+}
+
 // ReviewPlaybook records that a playbook was read and found right.
 type ReviewPlaybook struct {
 	Book string

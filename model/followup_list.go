@@ -68,6 +68,11 @@ func (f FollowUpFilter) And(field, value string) FollowUpFilter {
 	return FollowUpFilter{append(slices.Clip(f.terms), filterTerm{field: field, value: strings.ToLower(value)})}
 }
 
+// Names says whether the filter asks for a field.
+func (f FollowUpFilter) Names(field string) bool {
+	return slices.ContainsFunc(f.terms, func(t filterTerm) bool { return t.field == field })
+}
+
 // Empty says whether everything matches.
 func (f FollowUpFilter) Empty() bool { return len(f.terms) == 0 }
 

@@ -47,6 +47,7 @@ func (in *Incident) Next(now time.Time) []NextStep {
 	n.obligations()
 	n.facts()
 	n.items()
+	n.followUps()
 	n.gate()
 	n.postMortem()
 	slices.SortStableFunc(n.list, func(a, b NextStep) int {
@@ -153,6 +154,18 @@ func (n *nexts) facts() {
 	for _, r := range []IncidentRole{RoleDeputy, RoleScribe} {
 		if n.in.Roles[r] == "" {
 			n.add("", "nobody is "+Text(r), "", time.Time{}, NextRole)
+		}
+	}
+}
+
+// followUps are what the incident left to do, once it is behind.
+func (n *nexts) followUps() {
+	if n.in.Phase != PhasePostIncident {
+		return
+	}
+	for _, f := range n.in.FollowUps {
+		if f.Open() {
+			n.add(f.Ref, f.Title, f.Owner, f.Due.End(), NextDue)
 		}
 	}
 }

@@ -99,26 +99,18 @@ type amendmentView struct {
 	Reason   model.Text  `json:"reason"`
 	By       string      `json:"by"`
 	At       time.Time   `json:"at"`
+
+	came string
 }
 
 func (c *call) viewAmendment(a *model.Amendment) amendmentView {
 	v := amendmentView{Ref: a.Ref, Item: a.Item, Adds: a.Add, Phase: a.Phase, Title: a.Title, Guidance: a.Guidance, Role: a.Role, Required: a.Required,
 		Incident: c.mayName(a.Incident), FollowUp: a.FollowUp, Reason: a.Reason, By: a.By, At: a.At}
+	v.came = a.Came(v.Incident != "")
 	if v.Incident == "" {
 		v.FollowUp = ""
 	}
 	return v
-}
-
-// from says in words where a change comes from.
-func (v *amendmentView) from() string {
-	switch {
-	case v.Incident != "" && v.FollowUp != "":
-		return "from " + v.FollowUp + " of " + v.Incident
-	case v.Incident != "":
-		return "from " + v.Incident
-	}
-	return "“" + string(v.Reason) + "”"
 }
 
 type bookView struct {
@@ -213,7 +205,7 @@ func playbookShow(c *call) error {
 		for _, a := range v.Changes {
 			if a.Item == it.Key {
 				x.Changes = append(x.Changes, a)
-				title += " [" + a.Ref + " " + a.from() + "]"
+				title += " [" + a.Ref + " " + a.came + "]"
 			}
 		}
 		for _, f := range x.FollowUps {
@@ -328,35 +320,14 @@ func (c *call) amendFlags(s *model.AmendSpec) error {
 	if !c.on("from") {
 		return nil
 	}
-	var in *model.Incident
-	var err error
-	s.Incident, s.FollowUp, in, err = c.lesson(c.value("from"))
-	if err != nil {
+	from := c.value("from")
+	if _, _, err := model.ParseRef(model.RefFollowUp, from); err == nil && c.env.Incident != "" {
+		from = c.env.Incident + "/" + from
+	}
+	if err := c.env.Hub.Freshen(c.ctx); err != nil {
 		return err
 	}
-	if in.Restricted {
-		return model.Invalid("%s is restricted, and everybody reads the playbooks", in.ID).Hint("leave --from out and give a --reason that names nothing of it").On("from")
-	}
-	return nil
-}
-
-// lesson reads INC/F4, INC, or F4 inside a room.
-func (c *call) lesson(word string) (incident, followUp string, in *model.Incident, err error) {
-	incident, followUp, _ = strings.Cut(strings.NewReplacer(" ", "/", ":", "/").Replace(strings.TrimSpace(word)), "/")
-	if _, _, err := model.ParseRef(model.RefFollowUp, incident); err == nil && followUp == "" && c.env.Incident != "" {
-		incident, followUp = c.env.Incident, incident
-	}
-	if incident, err = model.ParseIncidentID(incident); err != nil {
-		return "", "", nil, err
-	}
-	if in, err = c.env.Hub.Newest(c.ctx, c.env.Actor, incident); err != nil || followUp == "" {
-		return incident, "", in, err
-	}
-	f, err := in.FollowUp(followUp)
-	if err != nil {
-		return "", "", nil, err
-	}
-	return incident, f.Ref, in, nil
+	return s.From(from, c.env.Actor, c.env.Hub.Board().Get)
 }
 
 func playbookWithdraw(c *call) error {
