@@ -148,3 +148,8 @@ func (in *Incident) Brief() Brief {
 func (b *Brief) CanRead(by Actor) bool {
 	return RightsIn(by, b.Restricted, b.Access, b.IC, b.Deputy) >= rank(AccessRead)
 }
+
+// CanRespond says whether by may change things in the incident.
+func (b *Brief) CanRespond(by Actor) bool {
+	return RightsIn(by, b.Restricted, b.Access, b.IC, b.Deputy) >= rank(AccessRespond)
+}

@@ -4,8 +4,10 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"warroom/tui/screen"
+	"warroom/tui/screen/followups"
 	"warroom/tui/screen/metrics"
 	"warroom/tui/screen/oncall"
+	"warroom/tui/screen/playbooks"
 	"warroom/tui/screen/readiness"
 	"warroom/tui/screen/review"
 	"warroom/tui/screen/training"
@@ -15,10 +17,12 @@ import (
 func beside(env *screen.Env) []screen.Page {
 	return []screen.Page{
 		oncall.New(env),
+		followups.New(env),
 		review.New(env),
 		metrics.New(env),
 		training.New(env),
 		readiness.New(env),
+		playbooks.New(env),
 	}
 }
 

@@ -26,7 +26,7 @@ var files embed.FS
 //
 // Each line is a verb with its words, without the incident. It may begin with
 // who types it (@bob; @me is the local user); without that it is By. $name is
-// the id of another example, =KEY the ref of a checklist item by its key in the
+// the id of another example, $name/F1 a follow-up of it, =KEY the ref of a checklist item by its key in the
 // playbook, and =PHASE the required items of a phase that are still open. A line
 // that begins with # is a remark.
 type story struct {
@@ -179,9 +179,13 @@ func (t *teller) expand(words []string) ([]string, error) {
 	for _, w := range words {
 		switch {
 		case strings.HasPrefix(w, "$"):
-			id, ok := t.ids[w[1:]]
+			name, ref, _ := strings.Cut(w[1:], "/")
+			id, ok := t.ids[name]
 			if !ok {
 				return nil, fmt.Errorf("%s was not told yet", w)
+			}
+			if ref != "" {
+				id += "/" + ref
 			}
 			out = append(out, id)
 		case strings.HasPrefix(w, "="):

@@ -100,7 +100,7 @@ func (b *Board) cell(row, col int) string {
 		}
 		return st.Dim.S(model.Ago(end.Sub(br.DeclaredAt)))
 	case 6:
-		return screen.Deadline(br.Deadline, b.env.Now(), st)
+		return screen.Next(br, b.env.Now(), st)
 	case 7:
 		return st.Dim.S(fmt.Sprintf("%d/%d", br.ItemsDone, br.Items))
 	case 8:
@@ -189,7 +189,7 @@ func (b *Board) Side(w, h int) []string {
 	}
 	lines := []string{st.Ref.S(br.ID)}
 	lines = append(lines, widget.Wrap(st.Bold.S(screen.Clip(string(br.Title), 4*w)), w)...)
-	if next := screen.Deadline(br.Deadline, b.env.Now(), st); next != "" {
+	if next := screen.Next(br, b.env.Now(), st); next != "" {
 		lines = append(lines, widget.Fit(st.Dim.S("next ")+next+" "+st.Dim.S(model.ClipLine(br.Deadline.Regime, 30).String()), w))
 	}
 	lines = append(lines,
