@@ -26,9 +26,9 @@ var files embed.FS
 //
 // Each line is a verb with its words, without the incident. It may begin with
 // who types it (@bob; @me is the local user); without that it is By. $name is
-// the id of another example, $name/F1 a follow-up of it, =KEY the ref of a checklist item by its key in the
-// playbook, and =PHASE the required items of a phase that are still open. A line
-// that begins with # is a remark.
+// the id of another example, $name/F1 a follow-up of it, =KEY the ref of a
+// checklist item by its key in the playbook, and =PHASE the required items of a
+// phase that are still open. A line that begins with # is a remark.
 type story struct {
 	Name  string
 	By    string

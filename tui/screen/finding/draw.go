@@ -11,8 +11,17 @@ import (
 )
 
 // State is a follow-up's state with its glyph and word.
-func State(s model.FollowUpState, st *themes.Styles) string {
-	word := string(s)
+func State(s model.FollowUpState, st *themes.Styles) string { return state(s, string(s), st) }
+
+// ShortState is State for a narrow column.
+func ShortState(s model.FollowUpState, st *themes.Styles) string {
+	if s == model.FollowUpDoing {
+		return state(s, "doing", st)
+	}
+	return State(s, st)
+}
+
+func state(s model.FollowUpState, word string, st *themes.Styles) string {
 	switch s {
 	case model.FollowUpDoing:
 		return st.Accent.S(st.Glyphs.Doing + " " + word)

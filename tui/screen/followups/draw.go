@@ -90,7 +90,7 @@ func (p *FollowUps) cell(row, col int) string {
 	case 6:
 		return finding.Due(l.FollowUpBrief, p.env.Now(), st)
 	}
-	return finding.State(l.State, st)
+	return finding.ShortState(l.State, st)
 }
 
 // Side implements screen.Screen: the selected follow-up, and the work of each team.
@@ -124,6 +124,7 @@ func (p *FollowUps) Side(w, h int) []string {
 
 func (p *FollowUps) teamLine(t team, w int) string {
 	st := p.env.Styles
+	w = min(w, 44)
 	name := "no team"
 	if t.name != "" {
 		name = screen.Clip(t.name, max(w-14, 8))

@@ -52,12 +52,12 @@ func New(env *screen.Env) *FollowUps {
 	p.table = widget.NewTable(
 		widget.Column{Title: "ref", Min: 4, Priority: 9},
 		widget.Column{Title: "incident", Min: 13, Priority: 7},
-		widget.Column{Title: "follow-up", Min: 18, Flex: 1, Priority: 10},
+		widget.Column{Title: "follow-up", Min: 18, Flex: 6, Priority: 10},
 		widget.Column{Title: "kind", Min: 7, Priority: 3},
-		widget.Column{Title: "team", Min: 9, Priority: 4},
+		widget.Column{Title: "team", Min: 9, Flex: 1, Priority: 4},
 		widget.Column{Title: "owner", Min: 8, Priority: 6},
 		widget.Column{Title: "due", Min: 11, Priority: 8},
-		widget.Column{Title: "state", Min: 13, Priority: 5},
+		widget.Column{Title: "state", Min: 9, Priority: 5},
 	)
 	p.table.Focused, p.table.Gap = true, 1
 	return p

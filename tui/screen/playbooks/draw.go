@@ -94,7 +94,7 @@ func (p *Playbooks) Side(w, h int) []string {
 	lines = append(lines, widget.Wrap(st.Dim.S(screen.Clip(b.Description, 600)), w)...)
 	lines = append(lines, "", st.Title.S("REVIEWED"))
 	if !b.reviewed {
-		lines = append(lines, widget.Wrap(st.Dim.S("never; r records that you read it and found it right"), w)...)
+		lines = append(lines, widget.Wrap(st.Dim.S("never; x records that you read it and found it right"), w)...)
 	}
 	n := 0
 	for i := len(p.reviews()) - 1; i >= 0 && n < 3; i-- {
@@ -133,7 +133,7 @@ func (p *Playbooks) amendment(a *model.Amendment, w int) []string {
 	if a.Add {
 		what = "added "
 	}
-	text := st.Ref.S(a.Ref) + " " + st.Dim.S(what) + model.Line(a.Item).String() + " " + screen.Clip(a.What(), 400) + " " +
+	text := st.Ref.S(a.Ref) + " " + st.Dim.S(what) + model.Line(a.Item).String() + ": " + screen.Clip(a.What(), 400) + " " +
 		st.Dim.S(screen.Clip(a.Came(p.knows(a.Incident)), 200)+" "+a.At.UTC().Format(time.DateOnly)) + " " + screen.Person(a.By, st)
 	return widget.Wrap(text, max(w, 10))
 }

@@ -56,7 +56,7 @@ type book struct {
 func New(env *screen.Env) *Playbooks {
 	p := &Playbooks{env: env, stale: true}
 	p.table = widget.NewTable(
-		widget.Column{Title: "playbook", Min: 20, Flex: 1, Priority: 10},
+		widget.Column{Title: "playbook", Min: 22, Flex: 1, Priority: 10},
 		widget.Column{Title: "title", Min: 16, Flex: 2, Priority: 5},
 		widget.Column{Title: "reviewed", Min: 12, Priority: 9},
 		widget.Column{Title: "by", Min: 9, Priority: 3},
