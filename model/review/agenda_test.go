@@ -114,7 +114,7 @@ func TestRestrictedIsNoFigure(t *testing.T) {
 	}
 	reg := &model.Incident{ID: m.ID()}
 	a, b := review.See(reg, m, all, alice, now), review.See(reg, m, all, bob, now)
-	if a.Restricted != 1 || b.Restricted != 0 || !strings.Contains(a.CountedSays(), "1 restricted in 2026-10") || b.CountedSays() != review.OnlyOpenOnes {
+	if a.Restricted != 1 || b.Restricted != 0 || !strings.Contains(a.CountedSays(), "Of 2026-10 that is 1 restricted that you may know of.") || b.CountedSays() != review.OnlyOpenOnes {
 		t.Errorf("alice %q, bob %q", a.CountedSays(), b.CountedSays())
 	}
 	a.Restricted = 0

@@ -90,7 +90,7 @@ func (v *View) CountedSays() string {
 	if v.Restricted == 0 {
 		return OnlyOpenOnes
 	}
-	return OnlyOpenOnes + fmt.Sprintf(" Of those that you may know of, %d restricted in %s.", v.Restricted, v.Month)
+	return OnlyOpenOnes + fmt.Sprintf(" Of %s that is %d restricted that you may know of.", v.Month, v.Restricted)
 }
 
 func (v *View) attendees() report.Block {

@@ -15,32 +15,27 @@ import (
 // Main implements screen.Screen.
 func (r *Review) Main(w, h int) []string {
 	st := r.env.Styles
-	head := r.head(w)
-	if len(head) > h-4 { // a small screen keeps the list
-		head = head[:max(h-4, 1)]
-	}
+	head := r.head(w, h)
 	if r.table().Len() == 0 || !r.ready {
 		for _, l := range widget.Wrap(r.empty(), w-3) {
 			head = append(head, "  "+st.Dim.S(l))
 		}
 		return widget.Block(head, w, h)
 	}
+	r.above = len(head)
 	return append(widget.Block(head, w, len(head)), r.table().Draw(w, max(h-len(head), 0), st, r.cell)...)
 }
 
-// above is how many lines stand over the list.
-func (r *Review) above() int { return headLines }
-
-// headLines is how many lines the head has.
-const headLines = 8
+// roomy is from how many lines on the figures take as many lines as they need.
+const roomy = 30
 
 // head is the month with its figures in short.
-func (r *Review) head(w int) []string {
+func (r *Review) head(w, h int) []string {
 	st, v := r.env.Styles, &r.seen
 	g := st.Glyphs
 	title := " " + st.Dim.S(g.Left) + " " + st.Bold.S("Review of "+r.month.String()) + " " + st.Dim.S(g.Right) + "  "
 	if !r.ready {
-		return append([]string{widget.Fit(title, w)}, make([]string, headLines-1)...)
+		return []string{widget.Fit(title, w), ""}
 	}
 	f := &v.Figures
 	if v.State == review.Closed {
@@ -48,35 +43,70 @@ func (r *Review) head(w int) []string {
 	} else {
 		title += st.Warn.S(g.Open+" open") + st.Dim.S(", figures as of "+f.AsOf.UTC().Format("15:04Z"))
 	}
-	line := func(label string, parts ...string) string {
-		return widget.Fit(" "+st.Dim.S(widget.Fit(label, 11))+" "+strings.Join(parts, st.Faint.S("  "+g.Bullet+"  ")), w)
+	most := 1
+	if h >= roomy {
+		most = 4
 	}
-	incidents := st.Bold.S(strconv.Itoa(f.Incidents)) + st.Dim.S(" "+r.months())
 	missed := st.Text.S("0 missed")
 	if f.Clocks.Missed > 0 {
 		missed = st.Bad.S(fmt.Sprintf("%s %d missed", g.Warn, f.Clocks.Missed))
 	}
-	lateOnes := st.Good.S(g.Done + " none overdue")
+	lateOnes := []string{st.Good.S(g.Done + " none overdue")}
 	if f.Late > 0 {
-		lateOnes = st.Bad.S(fmt.Sprintf("%s %d overdue", g.Warn, f.Late)) + st.Dim.S(" "+r.teams())
+		lateOnes = append([]string{st.Bad.S(fmt.Sprintf("%s %d overdue", g.Warn, f.Late))}, r.teams()...)
 	}
 	var medians []string
 	for _, key := range []string{"detect", "acknowledge", "contain", "recover"} {
-		if m := metric(f, key); m != nil {
-			medians = append(medians, st.Text.S(m.Name[len("Time to "):])+" "+st.Bold.S(string(review.Amount(m.Median, m.Unit)))+" "+st.Accent.S(spark(m.Trend, st)))
+		if m := metric(f, key); m != nil && (m.N > 0 || m.Year.N > 0) {
+			medians = append(medians, st.Text.S(strings.TrimPrefix(m.Name, "Time to "))+" "+st.Bold.S(string(review.Amount(m.Median, m.Unit)))+" "+st.Accent.S(strings.TrimLeft(spark(m.Trend, st), " ")))
 		}
 	}
-	out := []string{widget.Fit(title, w),
-		line("INCIDENTS", incidents, counts(f.BySeverity, st), st.Text.S(fmt.Sprintf("%d open", f.StillOpen)), st.Text.S(fmt.Sprintf("%d closed in the month", f.Closed))),
-		line("TYPES", counts(f.ByType, st)),
-		line("VECTORS", counts(f.ByVector, st)),
-		line("CLOCKS", st.Text.S(fmt.Sprintf("%d met", f.Clocks.Met)), missed, st.Text.S(fmt.Sprintf("%d not due yet", f.Clocks.Running)), st.Faint.S("no legal advice")),
-		line("FOLLOW-UPS", lateOnes),
-		line("MEDIAN TIME", medians...), ""}
-	if v.Restricted > 0 {
-		out[headLines-1] = widget.Fit(" "+st.Warn.S(g.Lock)+" "+st.Dim.S(fmt.Sprintf("%d restricted that you may know of: not counted here", v.Restricted)), w)
+	if len(medians) == 0 {
+		medians = []string{st.Dim.S("nothing was measured")}
 	}
-	return out
+	out := []string{widget.Fit(title, w)}
+	for _, l := range []struct {
+		label string
+		parts []string
+	}{
+		{"INCIDENTS", append([]string{st.Bold.S(strconv.Itoa(f.Incidents)) + st.Dim.S(" "+r.months()), st.Text.S(fmt.Sprintf("%d open", f.StillOpen)),
+			st.Text.S(fmt.Sprintf("%d closed in the month", f.Closed))}, counts(f.BySeverity, st)...)},
+		{"TYPES", counts(f.ByType, st)},
+		{"VECTORS", counts(f.ByVector, st)},
+		{"CLOCKS", []string{st.Text.S(fmt.Sprintf("%d met", f.Clocks.Met)), missed, st.Text.S(fmt.Sprintf("%d not due yet", f.Clocks.Running)), st.Faint.S("no legal advice")}},
+		{"FOLLOW-UPS", lateOnes},
+		{"MEDIAN TIME", medians},
+	} {
+		out = append(out, r.parts(l.label, l.parts, w, most)...)
+	}
+	if v.Restricted > 0 {
+		out = append(out, widget.Fit(" "+st.Warn.S(g.Lock)+" "+st.Dim.S(fmt.Sprintf("%d restricted that you may know of, not counted here", v.Restricted)), w))
+	}
+	if len(out) > h-6 { // a small screen keeps the list
+		out = out[:max(h-6, 1)]
+	}
+	return append(out, "")
+}
+
+// parts draws a labelled line, on at most so many lines.
+func (r *Review) parts(label string, parts []string, w, most int) []string {
+	st := r.env.Styles
+	const indent = 13
+	gap := st.Faint.S(" " + st.Glyphs.Bullet + " ")
+	var out []string
+	line := widget.Fit(" "+st.Dim.S(label), indent)
+	for i, p := range parts {
+		switch {
+		case i == 0:
+			line += p
+		case widget.Width(line)+3+widget.Width(p) > w && len(out) < most-1:
+			out = append(out, widget.Fit(line, w))
+			line = strings.Repeat(" ", indent) + p
+		default:
+			line += gap + p
+		}
+	}
+	return append(out, widget.Fit(line, w))
 }
 
 // months is the month before, for comparison.
@@ -93,12 +123,13 @@ func (r *Review) months() string {
 }
 
 // teams is whose follow-ups are overdue.
-func (r *Review) teams() string {
+func (r *Review) teams() []string {
+	st := r.env.Styles
 	var out []string
 	for _, t := range r.seen.Figures.ByTeam {
-		out = append(out, screen.Clip(string(review.TeamName(t.Team)), 24)+" "+strconv.Itoa(t.N))
+		out = append(out, st.Text.S(screen.Clip(string(review.TeamName(t.Team)), 24))+" "+st.Bold.S(strconv.Itoa(t.N)))
 	}
-	return strings.Join(out, ", ")
+	return out
 }
 
 func metric(f *model.ReviewFigures, key string) *model.ReviewMetric {
@@ -111,7 +142,7 @@ func metric(f *model.ReviewFigures, key string) *model.ReviewMetric {
 }
 
 // counts is how many there are of each kind; what there is none of is left out.
-func counts(list []model.ReviewCount, st *themes.Styles) string {
+func counts(list []model.ReviewCount, st *themes.Styles) []string {
 	var out []string
 	for _, c := range list {
 		if c.N > 0 {
@@ -119,9 +150,9 @@ func counts(list []model.ReviewCount, st *themes.Styles) string {
 		}
 	}
 	if len(out) == 0 {
-		return st.Dim.S("none")
+		return []string{st.Dim.S("none")}
 	}
-	return strings.Join(out, "  ")
+	return out
 }
 
 // spark draws a trend, a month a column; a month in which nothing was measured is
@@ -203,7 +234,7 @@ func (r *Review) rate(m *model.ReviewMetric, col int) string {
 	st := r.env.Styles
 	switch col {
 	case 0:
-		return st.Text.S(m.Name) + st.Faint.S("  "+m.Formula)
+		return st.Text.S(m.Name)
 	case 1:
 		return strconv.Itoa(m.N)
 	case 2:
@@ -223,9 +254,15 @@ func (r *Review) rate(m *model.ReviewMetric, col int) string {
 // Side implements screen.Screen: who attends, what is selected, and what was
 // written last.
 func (r *Review) Side(w, h int) []string {
+	if !r.ready {
+		return widget.Block(nil, w, h)
+	}
 	st, v := r.env.Styles, &r.seen
+	if r.view == figures {
+		return widget.Block(r.about(w), w, h)
+	}
 	lines := []string{st.Title.S("ATTENDEES")}
-	if len(v.Attendees) == 0 || !r.ready {
+	if len(v.Attendees) == 0 {
 		lines = append(lines, st.Dim.S("nobody is recorded; @ adds"))
 	} else {
 		names := make([]string, len(v.Attendees))
@@ -237,21 +274,56 @@ func (r *Review) Side(w, h int) []string {
 		}
 		lines = append(lines, widget.Wrap(strings.Join(names, ", "), max(w, 10))...)
 	}
-	if x := r.row(); x != nil && r.view == agenda && r.ready {
+	if x := r.row(); x != nil {
 		lines = append(lines, "", st.Ref.S(screen.Clip(x.ref, w)))
 		for l := range strings.SplitSeq(model.Block(screen.Defang(string(x.what))).String(), "\n") {
 			lines = append(lines, widget.Wrap(st.Text.S(l), max(w, 10))...)
 		}
-		if d, err := r.register().Review.Decision(x.item); err == nil && d.Result != "" {
+		if d := r.selected(); d != nil && d.Result != "" {
 			lines = append(lines, widget.Wrap(st.Dim.S("result ")+screen.Clip(string(d.Result), 600), max(w, 10))...)
 		}
 	}
-	feed := r.register().Recent
-	if len(feed) > 0 {
+	if feed := r.register().Recent; len(feed) > 0 {
 		lines = append(lines, "", st.Title.S("LIVE"))
-		for i := range feed[max(0, len(feed)-h/2):] {
-			lines = append(lines, screen.FeedLines(&feed[max(0, len(feed)-h/2)+i], st, w)...)
+		from := max(0, len(feed)-h/3)
+		for i := range feed[from:] {
+			lines = append(lines, screen.FeedLines(&feed[from+i], st, w)...)
 		}
 	}
 	return widget.Block(lines, w, h)
+}
+
+// about plots the selected metric, a month a line.
+func (r *Review) about(w int) []string {
+	st := r.env.Styles
+	i := r.table().Index()
+	if i < 0 || i >= len(r.rates) {
+		return nil
+	}
+	m := r.rates[i]
+	lines := append([]string{st.Title.S(m.Name)}, widget.Wrap(st.Dim.S(m.Formula), max(w, 10))...)
+	lines = append(lines, "")
+	most := 0.0
+	for _, p := range m.Trend {
+		if p.Value != nil {
+			most = max(most, *p.Value)
+		}
+	}
+	for _, p := range m.Trend {
+		line := st.Dim.S(p.Month) + " "
+		if p.Value == nil {
+			lines = append(lines, line+st.Faint.S("nothing measured"))
+			continue
+		}
+		share := 0.0
+		if most > 0 {
+			share = max(*p.Value, 0) / most
+		}
+		lines = append(lines, line+screen.Bar(share, max(w-26, 4), st)+" "+st.Text.S(string(review.Amount(p.Value, m.Unit)))+st.Faint.S(fmt.Sprintf(" n %d", p.N)))
+	}
+	text := fmt.Sprintf("The twelve months before together: %s (n %d).", review.Amount(m.Year.Value, m.Unit), m.Year.N)
+	if m.LeftOut > 0 {
+		text = fmt.Sprintf("%d of the month could not be measured and are left out. ", m.LeftOut) + text
+	}
+	return append(append(lines, ""), widget.Wrap(st.Dim.S(text+" docs/metrics.md has the formula."), max(w, 10))...)
 }

@@ -35,6 +35,7 @@ type Review struct {
 	month  review.Month
 	view   view
 	tables [views]*widget.Table
+	above  int    // lines over the list
 	text   string // filter
 	stale  bool
 
@@ -68,25 +69,26 @@ type source struct {
 func New(env *screen.Env) *Review {
 	r := &Review{env: env, month: review.Of(env.Now()), stale: true}
 	r.tables[agenda] = widget.NewTable(
-		widget.Column{Title: "on the agenda", Min: 13, Priority: 9},
-		widget.Column{Title: "ref", Min: 13, Priority: 8},
+		widget.Column{Title: "agenda", Min: 15, Priority: 9},
+		widget.Column{Title: "ref", Min: 16, Priority: 8},
 		widget.Column{Title: "what", Min: 16, Flex: 1, Priority: 10},
 		widget.Column{Title: "who", Min: 8, Priority: 6},
-		widget.Column{Title: "when", Min: 16, Priority: 7},
+		widget.Column{Title: "when", Min: 11, Priority: 7},
 	)
 	r.tables[figures] = widget.NewTable(
-		widget.Column{Title: "metric", Min: 22, Flex: 1, Priority: 10},
+		widget.Column{Title: "metric", Min: 20, Flex: 1, Priority: 10},
 		widget.Column{Title: "n", Min: 4, Priority: 8, Right: true},
-		widget.Column{Title: "median", Min: 7, Priority: 9, Right: true},
+		widget.Column{Title: "median/share", Min: 12, Priority: 9, Right: true},
 		widget.Column{Title: "p90", Min: 7, Priority: 6, Right: true},
 		widget.Column{Title: "mean", Min: 7, Priority: 5, Right: true},
 		widget.Column{Title: "left out", Min: 8, Priority: 4, Right: true},
 		widget.Column{Title: "12 before", Min: 9, Priority: 7, Right: true},
-		widget.Column{Title: "12 months", Min: 12, Priority: 3},
+		widget.Column{Title: "12 months", Min: 12, Priority: 6},
 	)
 	for _, t := range r.tables {
 		t.Focused, t.Gap = true, 2
 	}
+	r.tables[agenda].Gap = 1
 	return r
 }
 
@@ -238,7 +240,7 @@ func (r *Review) Move(m screen.Motion) {
 
 // Click implements screen.Screen.
 func (r *Review) Click(_, y int) tea.Cmd {
-	r.table().Click(y - r.above())
+	r.table().Click(y - r.above)
 	return nil
 }
 
@@ -272,7 +274,7 @@ func (r *Review) Copy(raw bool) (string, bool) {
 
 // row is the selected line of the agenda, nil for none.
 func (r *Review) row() *row {
-	if i := r.tables[agenda].Index(); i >= 0 && i < len(r.rows) {
+	if i := r.tables[agenda].Index(); r.ready && i >= 0 && i < len(r.rows) {
 		return &r.rows[i]
 	}
 	return nil

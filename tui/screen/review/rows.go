@@ -61,7 +61,7 @@ func (r *Review) sift() {
 			r.rates = append(r.rates, m)
 		}
 	}
-	r.tables[agenda].SetSource(len(r.rows), func(i int) string { return r.rows[i].id })
+	r.tables[agenda].SetSource(len(r.rows), func(i int) string { return r.seen.Month + " " + r.rows[i].id })
 	r.tables[figures].SetSource(len(r.rates), func(i int) string { return r.rates[i].Key })
 }
 
@@ -72,7 +72,7 @@ func (r *Review) all() []row {
 	var out []row
 	for _, p := range f.PostMortems {
 		out = append(out, row{id: "pm " + p.Incident, kind: postMortem, ref: p.Incident, what: model.Text(p.Severity.String()+" ") + p.Title, who: string(p.Type),
-			when: review.StateWord(p.State) + " " + short(p.At), state: done, incident: p.Incident, at: "postmortem"})
+			when: short(p.At), state: done, incident: p.Incident, at: "postmortem"})
 	}
 	for _, p := range f.Missing {
 		out = append(out, row{id: "owed " + p.Incident, kind: owed, ref: p.Incident, what: model.Text(p.Severity.String()+" ") + p.Title, who: string(p.Type),
