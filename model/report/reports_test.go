@@ -2,6 +2,7 @@ package report_test
 
 import (
 	"encoding/json"
+	"os"
 	"reflect"
 	"strings"
 	"testing"
@@ -36,10 +37,13 @@ func played(t *testing.T) *room {
 	r.do(alice, model.SetCause{RootCause: ptr(model.Text("a known hole in the web framework was not patched")), Confidence: ptr("high"), Basis: ptr(model.Text("logs")), Vector: ptr(model.Text("web application"))})
 	r.do(alice, model.SetPhase{To: model.PhaseContainment, Force: true, Reason: "it goes on"})
 	r.do(alice, model.TellStakeholders{Text: "The portal is offline; the next word comes in 30 minutes."})
-	for key, text := range map[string]model.Text{"summary": "Outsiders read data of **147.9 million** people.\n\n- through the portal\n- for 76 days", "impact": "Names and birth dates.",
+	written := map[string]model.Text{"summary": "Outsiders read data of **147.9 million** people.\n\n- through the portal\n- for 76 days", "impact": "Names and birth dates.",
 		"detection": "An expired certificate hid the traffic; see T3. They came from 192.0.2.44.", "well": "The portal was offline within an hour.", "badly": "The patch was not applied.",
-		"causes": "See the tree.", "discussion": "Patching needs an owner."} {
-		r.do(bob, model.WriteSection{Section: key, Text: text})
+		"causes": "See the tree.", "discussion": "Patching needs an owner."}
+	for _, key := range model.SectionKeys() {
+		if text := written[key]; text != "" {
+			r.do(bob, model.WriteSection{Section: key, Text: text})
+		}
 	}
 	r.do(bob, model.AddFactor{Text: "The scanner looked at the wrong directory", Class: model.FactorTechnical})
 	r.do(bob, model.AddFactor{Text: "Nobody owned the list of systems", Class: model.FactorProcedural, Because: "X1"})
@@ -50,8 +54,11 @@ func played(t *testing.T) *room {
 	return r
 }
 
+// source has a hash of its own: that of the log says nothing of the report.
 func (r *room) source() report.Source {
-	return report.Source{In: r.in, Now: t0.Add(2 * time.Hour), By: "alice", Warroom: "0.1.0", Related: []string{"INC-2026-0002"}}
+	in := *r.in
+	in.Head = model.Hash{0xab, 0xcd, 0xef}
+	return report.Source{In: &in, Now: t0.Add(2 * time.Hour), By: "alice", Warroom: "0.1.0", Related: []string{"INC-2026-0002"}}
 }
 
 func TestReports(t *testing.T) {
@@ -63,7 +70,7 @@ func TestReports(t *testing.T) {
 		checkHTML(t, d.HTML(), kind)
 		for _, form := range []string{d.HTML(), d.Markdown(), strings.Join(d.Lines(), "\n")} {
 			form = strings.ReplaceAll(form, "<wbr>", "")
-			for _, want := range []string{r.in.Head.String(), "#", "0.1.0", "TLP:"} {
+			for _, want := range []string{r.source().In.Head.String(), "#", "0.1.0", "TLP:"} {
 				if !strings.Contains(form, want) {
 					t.Errorf("%s: %q is missing", kind, want)
 				}
@@ -157,6 +164,15 @@ func TestFullIsComplete(t *testing.T) {
 		}
 	}
 	golden(t, "incident.json", indent(t, b))
+	page, err := os.ReadFile("../../docs/export.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for k := range got {
+		if !strings.Contains(string(page), "`"+k+"`") {
+			t.Errorf("docs/export.md: %s is missing", k)
+		}
+	}
 }
 
 func indent(t *testing.T, b []byte) string {
