@@ -188,7 +188,7 @@ func (o *OnCall) whoAt(at time.Time) []string {
 	for _, w := range list {
 		line := widget.Fit(st.Text.S(screen.Clip(string(w.Rotation.Called()), 40)), 28) + " " + o.held(w.Who, w.Rotation)
 		if s := ways(o.reg.Reach(w.Who)); s != "" {
-			line += "  " + screen.Clip(s, 80)
+			line += "  " + model.ClipLine(s, 80).String()
 		}
 		lines = append(lines, line)
 		if !w.To.IsZero() {

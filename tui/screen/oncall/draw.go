@@ -11,6 +11,8 @@ import (
 	"warroom/tui/widget"
 )
 
+// Ways to reach people are drawn as they are, not defanged: somebody types them.
+
 // headLines is how many lines stand over the list.
 const headLines = 3
 
@@ -110,7 +112,7 @@ func (o *OnCall) cell(row, col int) string {
 	case 3:
 		return st.Dim.S(screen.Clip(string(k.Role), 100))
 	case 4:
-		return screen.Clip(ways(k.Spec()), 100)
+		return model.ClipLine(ways(k.Spec()), 100).String()
 	}
 	return o.verified(k)
 }
@@ -148,7 +150,7 @@ func (o *OnCall) nowCell(w *model.Watch, col int) string {
 		return o.held(w.Next, w.Rotation)
 	}
 	if s := ways(o.reg.Reach(w.Who)); s != "" {
-		return screen.Clip(s, 60)
+		return model.ClipLine(s, 60).String()
 	}
 	return st.Faint.S("no contact")
 }
@@ -287,14 +289,14 @@ func (o *OnCall) aboutContact(k *model.Contact, w int) []string {
 	}
 	lines = append(lines, "")
 	for _, p := range k.Phones {
-		lines = append(lines, widget.Fit(st.Dim.S("phone  ")+screen.Clip(string(p), 64), w))
+		lines = append(lines, widget.Fit(st.Dim.S("phone  ")+model.ClipLine(string(p), 64).String(), w))
 	}
 	for _, x := range []struct {
 		name string
 		text model.Text
 	}{{"mail   ", k.Mail}, {"other  ", k.Other}} {
 		if x.text != "" {
-			lines = append(lines, widget.Fit(st.Dim.S(x.name)+screen.Clip(string(x.text), 200), w))
+			lines = append(lines, widget.Fit(st.Dim.S(x.name)+model.ClipLine(string(x.text), 200).String(), w))
 		}
 	}
 	lines = append(lines, "", st.Dim.S("verified  ")+o.verified(k))

@@ -53,7 +53,7 @@ func New(env *screen.Env) *OnCall {
 	o := &OnCall{Standing: NewStanding(env)}
 	o.tables[now] = widget.NewTable(
 		widget.Column{Title: "#", Min: 2, Priority: 6, Right: true},
-		widget.Column{Title: "rotation", Min: 10, Flex: 1, Priority: 9},
+		widget.Column{Title: "rotation", Min: 12, Flex: 2, Priority: 9},
 		widget.Column{Title: "on call", Min: 10, Flex: 1, Priority: 10},
 		widget.Column{Title: "until", Min: 13, Priority: 8},
 		widget.Column{Title: "then", Min: 10, Flex: 1, Priority: 7},
@@ -240,12 +240,12 @@ func (o *OnCall) weekRows() {
 	}
 	tb := o.tables[week]
 	tb.SetColumns(cols...)
-	n := len(o.days)
+	first, n := tb.Len() == 0, len(o.days)
 	if len(list) == 0 {
 		n = 0
 	}
 	tb.SetSource(n, func(i int) string { return o.days[i].begin.Format(time.DateOnly) })
-	if tb.Selected() == "" || o.ahead == 0 && tb.Index() < 0 {
+	if first && n > 0 {
 		tb.Select(t.Format(time.DateOnly))
 	}
 }
