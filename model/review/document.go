@@ -2,6 +2,7 @@ package review
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -20,7 +21,7 @@ func (v *View) Document(foot report.Foot, now time.Time, tlp func(incident strin
 	f := &v.Figures
 	foot.Version, foot.Head = v.Version, v.Head
 	d := &report.Doc{Kind: "Monthly security incident review", ID: v.ID, Title: model.Text("Review of " + v.Month), Foot: foot,
-		Facts: []report.Pair{{Name: "State", Value: v.Says()}, {Name: "Figures", Value: model.Text(v.FiguresSay())}, {Name: "Counted", Value: model.Text(v.CountedSays())}}}
+		Facts: []report.Pair{{Name: "State", Value: v.Says()}, {Name: "Figures", Value: model.Text(v.FiguresSay())}, {Name: "Counted", Value: OnlyOpenOnes}}}
 	d.Sections = []report.Section{
 		{Title: "Attendees", Empty: "Nobody is recorded.", Blocks: blocks(v.attendees())},
 		{Title: "Decisions", Empty: "Nothing is decided.", Blocks: blocks(v.decided(now))},
@@ -201,11 +202,11 @@ func (v *View) incidents() []report.Block {
 		if len(part.list) == 0 {
 			continue
 		}
-		bars := report.Bars{}
+		bars := report.Bars{Title: part.title}
 		for _, c := range part.list {
 			bars.Bars = append(bars.Bars, report.Bar{Name: Named(c), Value: float64(c.N), Label: fmt.Sprintf("%d (month before: %d)", c.N, c.Before)})
 		}
-		out = append(out, report.Sub(part.title), bars)
+		out = append(out, bars)
 	}
 	return out
 }
@@ -277,7 +278,32 @@ func (v *View) metrics() []report.Block {
 		t.Rows = append(t.Rows, report.Row{Cells: []model.Text{model.Text(m.Name), model.Text(m.Formula), model.Text(strconv.Itoa(m.N)), Amount(m.Median, m.Unit), Amount(m.P90, m.Unit),
 			Amount(m.Mean, m.Unit), Amount(m.Share, m.Unit), model.Text(strconv.Itoa(m.LeftOut)), model.Text(fmt.Sprintf("%s (n %d)", Amount(m.Year.Value, m.Unit), m.Year.N))}})
 	}
-	return blocks(t)
+	out := blocks(t)
+	for i := range v.Figures.Metrics {
+		if m := &v.Figures.Metrics[i]; plotted(m.Key) {
+			out = append(out, trends(m)...)
+		}
+	}
+	return out
+}
+
+// plotted are the metrics whose months are drawn.
+func plotted(key string) bool {
+	return slices.Contains([]string{"detect", "acknowledge", "contain", "recover"}, key)
+}
+
+// trends plots a metric by month, when there is more than one to compare.
+func trends(m *model.ReviewMetric) []report.Block {
+	bars := report.Bars{Title: m.Name + ", median by month"}
+	for _, p := range m.Trend {
+		if p.Value != nil {
+			bars.Bars = append(bars.Bars, report.Bar{Name: model.Text(p.Month), Value: max(*p.Value, 0), Label: fmt.Sprintf("%s (n %d)", Amount(p.Value, m.Unit), p.N)})
+		}
+	}
+	if len(bars.Bars) < 2 {
+		return nil
+	}
+	return []report.Block{bars}
 }
 
 // Amount is a value of a metric in words, — for none.

@@ -66,6 +66,19 @@ func SeeWith(reg *model.Incident, m Month, f model.ReviewFigures, briefs []model
 	return v
 }
 
+// Public is the view for a document, which is passed on: nothing in it names or
+// counts what is restricted now, also where who takes it out may know of it.
+func (v View) Public(briefs []model.Brief) View {
+	hidden := map[string]bool{}
+	for i := range briefs {
+		if b := &briefs[i]; b.Restricted {
+			hidden[b.ID] = true
+		}
+	}
+	v.Figures, v.Restricted = v.Figures.For(func(id string) bool { return !hidden[id] }), 0
+	return v
+}
+
 // Standing lists the decisions that were not taken back.
 func (v *View) Standing() []*model.ReviewDecision {
 	var out []*model.ReviewDecision

@@ -37,7 +37,7 @@ func reviewVerbs() []*Verb {
 			flags: []flag{reason}, words: []word{month}, run: reviewClose},
 		{Name: "review reopen", Args: "MONTH --reason R", Short: "take a closed review up again: its figures are those of now until it is closed anew", flags: []flag{reason}, words: []word{month}, run: reviewReopen},
 		{Name: "review export", Args: "MONTH [--format md|html|json] [--output FILE]", Short: "take out a review as a document: Markdown, HTML in one file, or JSON",
-			Long:     "It is marked as the narrowest of the incidents that it names, and each export is in the record. Over ssh it is printed: redirect it into a file.",
+			Long:     "It is marked as the narrowest of the incidents that it names; what is restricted now is neither named nor counted, whoever takes it out. Each export is in the record. Over ssh it is printed: redirect it into a file.",
 			Examples: []string{"review export 2026-11 --format html --output review.html"},
 			flags: []flag{{name: "format", arg: "F", help: "md, html or json; md when not said", values: fixed(model.ExportFormats()...)},
 				{name: "output", arg: "FILE", help: "write a new file instead of printing; not over ssh"}}, words: []word{month}, run: reviewExport},
@@ -410,6 +410,7 @@ func reviewExport(c *call) error {
 	if err != nil {
 		return err
 	}
+	*v = v.Public(c.env.Hub.Board().Briefs)
 	marks, err := c.markings(v)
 	if err != nil {
 		return err
