@@ -125,6 +125,17 @@ func (s *RotationSpec) tidy() {
 	}
 }
 
+// DefaultStart is when a rotation begins when nothing is said: on the newest Monday
+// at nine on a wall clock in loc.
+func DefaultStart(now time.Time, loc *time.Location) Local {
+	l := LocalOf(now.In(loc))
+	at := onLocalDay(l.day()-int64(l.weekday()), 9*60)
+	if at > l {
+		at -= 7 * dayMinutes
+	}
+	return at
+}
+
 // AddRotation makes a rotation.
 type AddRotation struct {
 	ID string

@@ -256,6 +256,18 @@ func TestWords(t *testing.T) {
 	}
 }
 
+func TestDefaultStart(t *testing.T) {
+	for now, want := range map[string]string{"2026-11-23T14:00Z": "2026-11-23T09:00", "2026-11-23T07:00Z": "2026-11-16T09:00", "2026-11-29T23:30Z": "2026-11-23T09:00", "2026-11-30T08:00Z": "2026-11-30T09:00"} {
+		berlin, err := LoadZone("Europe/Berlin")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := DefaultStart(at(t, now), berlin).String(); got != want {
+			t.Errorf("%s: %s, want %s", now, got, want)
+		}
+	}
+}
+
 func anyOnCall(t *rapid.T, w *world) Command {
 	id := pick(t, "rotation", "primary", "second", "Bad Id")
 	who := pick(t, "who", "alice", "bob", "K1", "K2", "B@D", "")

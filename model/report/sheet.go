@@ -37,7 +37,7 @@ func ContactSheet(in *model.Incident, foot Foot) *Doc {
 // sheetNow is who is on call now, in the order in which they are called.
 func sheetNow(o *model.OnCall, now time.Time) Section {
 	s := Section{Title: "Call first", Empty: "there is no rotation: nobody is on call"}
-	t := Table{Cols: []string{"", "Rotation", "On call", "Until", "Then", "Phone", "Mail", "Other"}}
+	t := Table{Cols: []string{"", "Rotation", "On call", "Until", "Then", "Phone", "Mail, other"}}
 	for i, w := range o.Now(now) {
 		until, then := "no end known", model.Text("")
 		if !w.To.IsZero() {
@@ -45,7 +45,7 @@ func sheetNow(o *model.OnCall, now time.Time) Section {
 		}
 		k := o.Reach(w.Who)
 		t.Rows = append(t.Rows, Row{Cells: []model.Text{model.Text(fmt.Sprint(i + 1)), w.Rotation.Called(), o.Called(w.Who), model.Text(until), then,
-			sheetPhones(k), k.Mail, k.Other}})
+			sheetPhones(k), sheetOther(k)}})
 	}
 	if len(t.Rows) > 0 {
 		s.Blocks = []Block{t}
@@ -61,8 +61,12 @@ func sheetPhones(k model.ContactSpec) model.Text {
 	return model.Text(strings.Join(out, "\n"))
 }
 
+func sheetOther(k model.ContactSpec) model.Text {
+	return model.Text(strings.Trim(string(k.Mail+"\n"+k.Other), "\n"))
+}
+
 func sheetContacts(o *model.OnCall, now time.Time) []Block {
-	t := Table{Cols: []string{"", "Name", "Role", "Phone", "Mail", "Other", "Verified"}}
+	t := Table{Cols: []string{"", "Name", "Role", "Phone", "Mail, other", "Verified"}}
 	for _, k := range o.Reachable() {
 		order, verified := "", "not within 90 days"
 		if k.Order > 0 {
@@ -75,7 +79,7 @@ func sheetContacts(o *model.OnCall, now time.Time) []Block {
 		if k.User != "" {
 			name += model.Text(" (@" + k.User + ")")
 		}
-		t.Rows = append(t.Rows, Row{Cells: []model.Text{model.Text(order), name, k.Role, sheetPhones(k.Spec()), k.Mail, k.Other, model.Text(verified)}})
+		t.Rows = append(t.Rows, Row{Cells: []model.Text{model.Text(order), name, k.Role, sheetPhones(k.Spec()), sheetOther(k.Spec()), model.Text(verified)}})
 	}
 	if len(t.Rows) == 0 {
 		return nil

@@ -13,7 +13,7 @@ func rotationVerbs() []*Verb {
 	layer := []flag{
 		{name: "members", arg: "@A,@B,K3", help: "who takes turns, in this order: accounts and contacts", values: usersOrContacts},
 		{name: "every", arg: "LONG", help: "length of a turn: 1w, 2w, 1d; 1w without it"},
-		{name: "start", arg: "TIME", help: "begin of the first turn, and the time of every hand-over, on the rotation's wall clock: 2026-11-02T09:00; this week's Monday at 09:00 without it"},
+		{name: "start", arg: "TIME", help: "begin of the first turn, and the time of every hand-over, on the rotation's wall clock: 2026-11-02T09:00; the newest Monday at 09:00 without it"},
 		{name: "until", arg: "TIME", help: "the layer ends then; none takes the end away"},
 		{name: "hours", arg: "H", help: "only in these hours of the day, such as 09:00-17:00 or 21:00-09:00; all takes them away"},
 		{name: "weekdays", arg: "D", help: "only when its hours begin on these days: mon-fri or sat,sun; all takes them away"},
@@ -166,9 +166,7 @@ func rotationAdd(c *call) error {
 
 // newLayer is a layer as it is when nothing is said: by the week, from Monday on.
 func (c *call) newLayer(loc *time.Location) model.Layer {
-	now := c.env.Now().In(loc)
-	monday := now.AddDate(0, 0, -(int(now.Weekday())+6)%7)
-	return model.Layer{Days: 7, Start: model.LocalOf(time.Date(monday.Year(), monday.Month(), monday.Day(), 9, 0, 0, 0, time.UTC))}
+	return model.Layer{Days: 7, Start: model.DefaultStart(c.env.Now(), loc)}
 }
 
 // layer changes a layer as the flags say.

@@ -177,7 +177,7 @@ func (o *OnCall) rotationForm(r *model.Rotation) tea.Cmd {
 	if r == nil {
 		fields = append([]*widget.Field{{Name: "id", Label: "Id", Required: true, Limit: model.MaxRotationID, Help: "a word that people say: primary"}}, fields...)
 		fields = append(fields, o.layerFields()...)
-		values["every"], values["start"] = "1w", o.monday(time.UTC).String()
+		values["every"], values["start"] = "1w", model.DefaultStart(o.env.Now(), time.UTC).String()
 	} else {
 		id := model.Line(r.ID).String()
 		name, title = name+":"+id, "The rotation "+id
@@ -207,14 +207,6 @@ func (o *OnCall) rotationForm(r *model.Rotation) tea.Cmd {
 		id := strings.ToLower(strings.TrimSpace(v["id"]))
 		return o.save(name, model.Line(id).String(), model.AddRotation{ID: id, RotationSpec: spec}), nil
 	}})
-}
-
-// monday is this week's Monday at nine in a zone: where a rotation begins when
-// nothing is said.
-func (o *OnCall) monday(loc *time.Location) model.Local {
-	t := o.env.Now().In(loc)
-	t = t.AddDate(0, 0, -(int(t.Weekday())+6)%7)
-	return model.LocalOf(time.Date(t.Year(), t.Month(), t.Day(), 9, 0, 0, 0, time.UTC))
 }
 
 func (o *OnCall) layerFields() []*widget.Field {
@@ -291,7 +283,7 @@ func (o *OnCall) layerForm(r *model.Rotation, i int) tea.Cmd {
 	id := model.Line(r.ID).String()
 	name, title := "form:layer:"+id+":"+strconv.Itoa(i+1), "A new layer of "+id
 	fields := o.layerFields()
-	values := map[string]string{"every": "1w", "start": o.monday(r.Location()).String()}
+	values := map[string]string{"every": "1w", "start": model.DefaultStart(o.env.Now(), r.Location()).String()}
 	if i >= 0 && i < len(r.Layers) {
 		l := &r.Layers[i]
 		title = "Layer " + strconv.Itoa(i+1) + " of " + id
