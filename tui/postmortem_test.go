@@ -296,8 +296,8 @@ func TestTheOwnEditorIsForTheOwnComputerOnly(t *testing.T) {
 	}
 }
 
-// learned is an incident with a post-mortem that is nearly complete.
-func learned(t *testing.T) (*room.Hub, string) {
+// written is an incident with a post-mortem that is nearly complete.
+func written(t *testing.T) (*room.Hub, string) {
 	t.Helper()
 	h := full(t)
 	id := h.Board().Briefs[0].ID
@@ -327,7 +327,7 @@ func learned(t *testing.T) (*room.Hub, string) {
 func TestGoldenBothTexts(t *testing.T) {
 	for _, size := range [][2]int{{80, 24}, {120, 40}, {200, 60}} {
 		t.Run(fmt.Sprintf("%dx%d/dark", size[0], size[1]), func(t *testing.T) {
-			h, id := learned(t)
+			h, id := written(t)
 			x := tuitest.New(t, h, alice, size[0], size[1], func(d *tui.Deps) { d.Now, d.Incident = clock, id })
 			x.ExpectLine(id, "SEV1")
 			x.Press("9", "j", "e")
@@ -344,7 +344,7 @@ func TestGoldenBothTexts(t *testing.T) {
 // TestGoldenPostMortem compares the tab, the editor, its preview and both texts of a
 // conflict with what they looked like, at three sizes.
 func TestGoldenPostMortem(t *testing.T) {
-	h, id := learned(t)
+	h, id := written(t)
 	for _, size := range [][2]int{{80, 24}, {120, 40}, {200, 60}} {
 		for _, theme := range []string{"dark", "light", "mono"} {
 			t.Run(fmt.Sprintf("%dx%d/%s", size[0], size[1], theme), func(t *testing.T) {

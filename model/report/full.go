@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"strings"
 	"time"
 
 	"warroom/model"
@@ -265,8 +264,8 @@ func (c *cutter) element(v any) (any, bool) {
 
 // FileName is what a report is called as a file.
 func FileName(id, kind, format string) string {
-	if kind == "" {
-		return id + "." + format
+	if kind != "" {
+		id += "-" + kind
 	}
-	return strings.Join([]string{id, kind}, "-") + "." + format
+	return id + "." + format
 }

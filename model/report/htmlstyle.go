@@ -25,7 +25,7 @@ hr{border:0;border-top:1px solid var(--line)}
 table{border-collapse:collapse;width:100%;font-size:.94rem}
 th,td{text-align:left;vertical-align:top;padding:.32rem .7rem .32rem 0;border-bottom:1px solid var(--line)}
 thead th,table tr:first-child>th[scope=col]{color:var(--dim);font-weight:600;border-bottom-width:2px}
-.wide td:not(:last-child),.wide th:not(:last-child){overflow-wrap:normal}
+.wide td,.wide th{overflow-wrap:normal}
 td.at{white-space:nowrap}
 tr:target{outline:2px solid var(--bar)}
 .pairs th{width:11rem;color:var(--dim);font-weight:600}

@@ -1,6 +1,7 @@
 package verb
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -130,7 +131,7 @@ func (c *call) prepare(in *model.Incident) (*exported, error) {
 			return nil, err
 		}
 	}
-	x := &exported{cmd: model.Export{What: kind, Format: format, Of: in.Version}, name: report.FileName(in.ID, kind, format)}
+	x := &exported{cmd: model.Export{What: kind, Format: format, Of: in.Version}, name: report.FileName(in.ID, fmt.Sprintf("%s-%d", kind, in.Version), format)}
 	if kind == "incident" {
 		full := report.NewFull(src)
 		if err := c.mark(in, x, full.Marking()); err != nil {

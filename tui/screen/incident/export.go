@@ -15,20 +15,20 @@ import (
 // says where it went: a file, or, from a console on a server, the line to type.
 func (r *Room) exportPicker() tea.Cmd {
 	names := map[string]string{report.KindPostMortem: "post-mortem report", report.KindSituation: "situation report", report.KindExecutive: "executive summary"}
+	const labelWidth = 30
 	var items []widget.Item
 	add := func(label, detail string, words ...string) {
-		items = append(items, widget.Item{ID: strings.Join(append([]string{"export", r.in.ID, "--format"}, words...), " "), Label: label, Detail: detail})
+		items = append(items, widget.Item{ID: strings.Join(append([]string{"export", r.in.ID, "--format"}, words...), " "), Label: widget.Fit(label, labelWidth), Detail: detail})
 	}
-	kinds := report.Kinds()
 	first := report.DefaultKind(r.in)
-	for _, kind := range append([]string{first}, kinds...) {
+	for _, kind := range append([]string{first}, report.Kinds()...) {
 		if kind == first && len(items) > 0 {
 			continue
 		}
-		add(names[kind]+", HTML", "one file for a browser and for paper", "html", "--kind", kind)
-		add(names[kind]+", Markdown", "for a ticket, a wiki or a mail", "md", "--kind", kind)
+		add(names[kind]+", HTML", "for screen and paper", "html", "--kind", kind)
+		add(names[kind]+", Markdown", "for a ticket or a mail", "md", "--kind", kind)
 	}
-	add("whole incident, JSON", "everything, for programs", "json")
+	add("whole incident, JSON", "for programs", "json")
 	title := "Take out of " + r.in.ID + ", as " + model.TLPLabel(r.in.Marking()) + " or narrower"
 	return r.env.Ask(screen.OpenPicker{Picker: widget.NewPicker(title, items), Chosen: func(it widget.Item) tea.Cmd {
 		return r.env.Ask(screen.RunVerb{Line: it.ID})
