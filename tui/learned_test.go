@@ -11,8 +11,8 @@ import (
 	"warroom/tui/tuitest"
 )
 
-// learned is two incidents with what they taught, and a playbook that changed.
-func learned(t *testing.T) (h *room.Hub, first, second string) {
+// taught is two incidents with what they taught, and a playbook that changed.
+func taught(t *testing.T) (h *room.Hub, first, second string) {
 	t.Helper()
 	h = tuitest.HubAt(t, open(t), clock)
 	first, second = declare(t, h, "Web shell on the forum"), declare(t, h, "Deploy key in public")
@@ -38,7 +38,7 @@ func learned(t *testing.T) (h *room.Hub, first, second string) {
 }
 
 func TestGoldenLearned(t *testing.T) {
-	h, _, _ := learned(t)
+	h, _, _ := taught(t)
 	nothing := tuitest.HubAt(t, open(t), clock)
 	for _, size := range [][2]int{{80, 24}, {120, 40}, {200, 60}} {
 		for _, theme := range []string{"dark", "mono"} {
@@ -61,7 +61,7 @@ func TestGoldenLearned(t *testing.T) {
 // A follow-up is begun, done with what proves it and taken up again with keys; the
 // other session sees each step.
 func TestFollowUpsPage(t *testing.T) {
-	h, first, _ := learned(t)
+	h, first, _ := taught(t)
 	a := tuitest.New(t, h, alice, 160, 40, func(d *tui.Deps) { d.Now = clock })
 	b := tuitest.New(t, h, bob, 160, 40, func(d *tui.Deps) { d.Now = clock })
 	for _, x := range []*tuitest.Term{a, b} {
@@ -97,15 +97,15 @@ func TestFollowUpsPage(t *testing.T) {
 
 // A follow-up without an owner or a day is refused, and what was typed stays.
 func TestFollowUpForm(t *testing.T) {
-	h, first, second := learned(t)
+	h, first, second := taught(t)
 	a := tuitest.New(t, h, alice, 120, 40, func(d *tui.Deps) { d.Now = clock })
 	a.Press("F", "a")
 	a.ExpectLine("A follow-up of which incident?")
 	a.Type("deploy").Press("enter")
 	a.ExpectLine("Follow-up of " + second)
-	a.Type("Rehearse it").Press("tab", "right", "tab", "ctrl+u", "ctrl+s")
+	a.Type("Rehearse it").Press("tab", "right", "ctrl+s")
 	a.ExpectLine("needed")
-	a.Type("carol").Press("tab", "ctrl+u").Type("2026-11-01").Press("ctrl+s")
+	a.Type("carol").Press("tab").Type("2026-11-01").Press("ctrl+s")
 	a.Expect("is over already")
 	a.ExpectLine("What", "Rehearse it")
 	a.Press("ctrl+u").Type("+3w").Press("ctrl+s")
@@ -135,7 +135,7 @@ func TestFollowUpForm(t *testing.T) {
 
 // Who may only read is told so, and what is restricted is nowhere.
 func TestFollowUpsPageRights(t *testing.T) {
-	h, first, _ := learned(t)
+	h, first, _ := taught(t)
 	yes := true
 	e := tuitest.New(t, h, eve, 160, 40, func(d *tui.Deps) { d.Now = clock })
 	e.Press("F")
@@ -153,7 +153,7 @@ func TestFollowUpsPageRights(t *testing.T) {
 // A playbook is reviewed and changed with keys; the change is there when the playbook
 // is attached, and names the incident that it was learned from.
 func TestPlaybooksPage(t *testing.T) {
-	h, _, second := learned(t)
+	h, _, second := taught(t)
 	a := tuitest.New(t, h, alice, 160, 40, func(d *tui.Deps) { d.Now = clock })
 	b := tuitest.New(t, h, bob, 160, 40, func(d *tui.Deps) { d.Now = clock })
 	for _, x := range []*tuitest.Term{a, b} {

@@ -203,7 +203,7 @@ func TestFactorsQuestionsFollowUpsAndTheMeeting(t *testing.T) {
 	pick(a, "no follow-up yet")
 	a.Press("a").Type("MFA for all VPN accounts").Press("ctrl+s")
 	a.ExpectLine("▲", "needed")
-	a.Type("bob").Press("tab", "tab").Type("+30d").Press("ctrl+s")
+	a.Type("bob").Press("tab").Type("+30d").Press("ctrl+s")
 	a.ExpectLine("saved follow-up")
 	b.ExpectLine("F1", "MFA for all", "30d")
 	pick(a, "F1")

@@ -67,15 +67,29 @@ func options(typed string, list []widget.Option) []widget.Option {
 	return out
 }
 
+// people gives those whose name begins with what is typed: oneself, who is here, and
+// everybody who has an account.
 func people(env *screen.Env) func(string) []widget.Option {
 	return func(typed string) []widget.Option {
-		var list []widget.Option
-		for _, a := range env.Hub.Accounts() {
-			if !a.Disabled {
-				list = append(list, widget.Option{Value: a.Name, Label: model.Line("@" + a.Name).String()})
+		want := strings.ToLower(strings.TrimPrefix(strings.TrimSpace(typed), "@"))
+		var out []widget.Option
+		have := map[string]bool{want: true}
+		add := func(name, detail string) {
+			if !have[name] && strings.HasPrefix(name, want) {
+				have[name] = true
+				out = append(out, widget.Option{Value: "@" + name, Label: model.Line("@" + name + "  " + detail).String()})
 			}
 		}
-		return options(typed, list)
+		add(env.Actor.Name, "you")
+		for _, p := range env.Hub.People() {
+			add(p.User, "here")
+		}
+		for _, a := range env.Hub.Accounts() {
+			if !a.Disabled {
+				add(a.Name, string(a.Role))
+			}
+		}
+		return out
 	}
 }
 
@@ -224,7 +238,7 @@ func Add(env *screen.Env, p Place, factor string) tea.Cmd {
 		name += ":" + p.Incident
 	}
 	f := form(env, "Follow-up of "+p.Incident, p.Incident)
-	f.SetValues(map[string]string{"owner": env.Actor.Name, "due": "+30d", "priority": "P3", "factor": factor})
+	f.SetValues(map[string]string{"priority": "P3", "factor": factor})
 	id := env.NewID()
 	return env.Ask(screen.OpenForm{Name: name, Form: f, Submit: func(v, _ map[string]string) (tea.Cmd, error) {
 		set, err := read(env, v, nil)

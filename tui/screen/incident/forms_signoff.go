@@ -7,6 +7,7 @@ import (
 
 	"warroom/model"
 	"warroom/tui/screen"
+	"warroom/tui/screen/finding"
 	"warroom/tui/widget"
 )
 
@@ -42,25 +43,11 @@ func (t *postmortem) learnStep() tea.Cmd {
 		return t.questionForm(q, "answer")
 	}
 	if f, err := t.r.in.FollowUp(id); err == nil {
-		if f.State == model.FollowUpOpen {
-			return t.r.do("", f.Ref+" begun", model.MoveFollowUp{Ref: f.Ref, To: model.FollowUpDoing, Seen: t.r.in.Version})
-		}
-		return t.followDoneForm(f)
+		b := f.Brief()
+		return finding.Next(t.r.env, t.place(), &b)
 	}
 	s := t.nextStep()
 	return t.r.env.Ask(screen.OpenConfirm{Confirm: widget.NewConfirm(s.title, s.effect, s.word), Yes: func() tea.Cmd { return t.r.do("", s.said, s.cmd) }})
-}
-
-// followDoneForm says what proves that a follow-up is done.
-func (t *postmortem) followDoneForm(f *model.FollowUp) tea.Cmd {
-	name := "form:followdone:" + f.Ref
-	form := widget.NewForm(f.Ref+" is done",
-		&widget.Field{Name: "evidence", Label: "Proof", Kind: widget.MultilineField, Rows: 3, Required: true, Limit: model.MaxReason, Help: "change, commit, test, or where it can be seen"})
-	form.Info = say(f.Title.Line().String())
-	return t.r.env.Ask(screen.OpenForm{Name: name, Form: form, Base: t.r.seen(), Submit: func(v, base map[string]string) (tea.Cmd, error) {
-		return t.r.change(name, f.Ref+" done", t.aboutLearned(f.Ref),
-			model.MoveFollowUp{Ref: f.Ref, To: model.FollowUpDone, Evidence: model.Text(v["evidence"]), Seen: seenIn(base)}), nil
-	}})
 }
 
 // learnRetract takes the selected thing back, with a reason.
@@ -122,63 +109,17 @@ func (t *postmortem) waiveForm() tea.Cmd {
 	}})
 }
 
+// place is where the room's follow-ups are.
+func (t *postmortem) place() finding.Place {
+	return finding.Place{Incident: t.r.in.ID, Version: t.r.in.Version, Draft: t.r.in.ID}
+}
+
 // followForm writes a follow-up down, or edits one. factor is the factor that it
 // answers.
 func (t *postmortem) followForm(f *model.FollowUp, factor string) tea.Cmd {
-	name, title := "form:follow", "A follow-up of "+t.r.in.ID
-	base := map[string]string{"title": "", "kind": "prevent", "owner": "", "due": "", "team": "", "priority": "P3", "ticket": "", "factor": factor, "changes": ""}
-	if f != nil {
-		name, title = "form:follow:"+f.Ref, "Follow-up "+f.Ref
-		base = map[string]string{"title": string(f.Title), "kind": string(f.Kind), "owner": "@" + f.Owner, "due": string(f.Due), "team": string(f.Team),
-			"priority": f.Priority.String(), "ticket": string(f.Ticket), "factor": f.Factor, "changes": strings.Join(f.Changes, ", ")}
+	if f == nil {
+		return finding.Add(t.r.env, t.place(), factor)
 	}
-	var kinds []widget.Option
-	for _, k := range model.FollowUpKinds() {
-		kinds = append(kinds, widget.Option{Value: string(k), Label: string(k)})
-	}
-	form := widget.NewForm(title,
-		&widget.Field{Name: "title", Label: "What to do", Required: true, Limit: model.MaxTitle},
-		&widget.Field{Name: "kind", Label: "Kind", Kind: widget.ChoiceField, Options: kinds, Help: "what it makes better"},
-		&widget.Field{Name: "owner", Label: "Owner", Required: true, Limit: 64, Suggest: t.r.suggestPeople, Help: "who sees to it; a finding without an owner is no follow-up"},
-		&widget.Field{Name: "due", Label: "Due", Required: true, Limit: 32, Help: "+30d, +6w, +3m or 2026-12-01"},
-		&widget.Field{Name: "team", Label: "Team", Limit: 128, Help: "that owns the work"},
-		&widget.Field{Name: "priority", Label: "Priority", Kind: widget.ChoiceField, Options: options("P1", "P2", "P3", "P4")},
-		&widget.Field{Name: "ticket", Label: "Ticket", Limit: 2048, Help: "SEC-42, org/repo#17 or an http(s) address"},
-		&widget.Field{Name: "factor", Label: "Answers", Limit: 16, Suggest: t.suggestFactors(nil), Help: "the contributing factor, such as X1"},
-		&widget.Field{Name: "changes", Label: "Changes", Limit: 2048, Help: "playbook:ID, playbook:ID/ITEM or topic:ID, commas between"})
-	form.SetValues(base)
-	for k, v := range t.r.seen() {
-		base[k] = v
-	}
-	return t.r.env.Ask(screen.OpenForm{Name: name, Form: form, Base: base, Submit: func(v, base map[string]string) (tea.Cmd, error) {
-		spec, err := t.followSpec(v, base)
-		if err != nil {
-			return nil, err
-		}
-		if f == nil {
-			return t.r.do(name, "follow-up", model.AddFollowUp{FollowUpSpec: spec}), nil
-		}
-		return t.r.change(name, f.Ref, t.aboutLearned(f.Ref), model.SetFollowUp{Ref: f.Ref, Title: &spec.Title, Kind: &spec.Kind, Team: &spec.Team, Owner: &spec.Owner,
-			Due: &spec.Due, Priority: &spec.Priority, Ticket: &spec.Ticket, Factor: &spec.Factor, Changes: &spec.Changes, Seen: seenIn(base)}), nil
-	}})
-}
-
-// followSpec reads the form of a follow-up; a day that was not touched stays, be it
-// over.
-func (t *postmortem) followSpec(v, base map[string]string) (model.FollowUpSpec, error) {
-	s := model.FollowUpSpec{Title: model.Text(v["title"]), Kind: model.FollowUpKind(v["kind"]), Owner: strings.TrimPrefix(strings.TrimSpace(v["owner"]), "@"),
-		Team: model.Text(v["team"]), Ticket: model.Text(v["ticket"]), Factor: strings.ToUpper(strings.TrimSpace(v["factor"])), Due: model.Day(base["due"])}
-	for c := range strings.SplitSeq(v["changes"], ",") {
-		if c = strings.TrimSpace(c); c != "" {
-			s.Changes = append(s.Changes, c)
-		}
-	}
-	var err error
-	if v["due"] != base["due"] {
-		if s.Due, err = model.ParseDueDay(v["due"], t.r.env.Now()); err != nil {
-			return s, onField(err, "due")
-		}
-	}
-	s.Priority, err = model.ParsePriority(v["priority"])
-	return s, err
+	b := f.Brief()
+	return finding.Edit(t.r.env, t.place(), &b)
 }
