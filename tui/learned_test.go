@@ -186,7 +186,7 @@ func declareOf(t *testing.T, h *room.Hub) *model.Incident {
 	t.Helper()
 	x := tuitest.New(t, h, alice, 120, 40, func(d *tui.Deps) { d.Now = clock })
 	x.Press("a").Type("Third").Press("tab", "tab").Type("ransomware").Press("ctrl+s")
-	x.ExpectLine("Third")
+	x.ExpectLine("1 Overview", "5 Checklist")
 	x.Press("5")
 	x.Expect("Pull the VPN before the shares")
 	board := h.Board()
