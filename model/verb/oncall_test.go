@@ -58,7 +58,7 @@ func onCallSteps() []step {
 		{words: `oncall import duty - --dry-run --map Provider=K1 --map bob=@bob`, stdin: good, text: `(?s)^EVENT +ON CALL.*1 +@bob +Mon 2026-11-23 08:00Z +Mon 2026-11-30 08:00Z +On Call - bob - Night\n2 +Hosting provider`, fields: shiftsFields, reads: true},
 		{words: `oncall import duty --map Provider=K1 --map bob=@bob`, stdin: good, text: `^duty: 2 shifts imported\n$`, fields: shiftsFields},
 		{words: `oncall list duty --from 2026-11-29 --days 2`, text: `(?s)duty +@bob.*import\nduty +Hosting provider.*import`, fields: stintFields, array: true, reads: true},
-		{words: `oncall import duty --good --map bob=@bob`, stdin: ics(shiftOf("20261123T080000Z", "20261130T080000Z", "bob"), shiftOf("20261130T080000Z", "20261130T080000Z", "alice")), text: `^duty: 1 shifts imported\n$`, fields: shiftsFields},
+		{words: `oncall import duty --good --map bob=@bob`, stdin: ics(shiftOf("20261123T080000Z", "20261130T080000Z", "bob"), shiftOf("20261130T080000Z", "20261130T080000Z", "alice")), text: `^duty: 1 shift imported\n$`, fields: shiftsFields},
 		{words: `oncall sheet`, text: `(?s)^Contact sheet ONCALL  TLP:AMBER\n.*CALL FIRST.*\+49 170 2.*ESCALATION.*Hosting provider.*WHAT IS WRONG.*nobody is on call in duty`, fields: "at version head now contacts trouble", reads: true},
 		{words: `oncall sheet --format md`, text: `(?s)TLP:AMBER.*## Escalation`, fields: "at version head now contacts trouble", reads: true},
 		{words: `oncall sheet --format html`, text: `(?s)^<!doctype html>.*TLP:AMBER.*Hosting provider`, fields: "at version head now contacts trouble", reads: true},

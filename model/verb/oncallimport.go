@@ -202,8 +202,29 @@ func (c *call) importShifts(in *model.Incident, cmd model.ImportShifts, v *impor
 		if err := c.importNotes(v); err != nil {
 			return err
 		}
-		return c.say("%s: %d shifts imported", model.Line(r.ID), len(r.Shifts))
+		if err := c.gapNote(res.Incident.OnCall, r); err != nil {
+			return err
+		}
+		return c.say("%s: %s imported", model.Line(r.ID), shiftCount(len(r.Shifts)))
 	})
+}
+
+func shiftCount(n int) string {
+	if n == 1 {
+		return "1 shift"
+	}
+	return strconv.Itoa(n) + " shifts"
+}
+
+// gapNote says when the rotation has nobody first, after its shifts were replaced.
+func (c *call) gapNote(o *model.OnCall, r *model.Rotation) error {
+	now := c.env.Now().Truncate(time.Minute)
+	for _, g := range o.Gaps(now, now.Add(model.Horizon)) {
+		if g.Rotation == r.ID {
+			return c.note("nobody is on call in %s from %s to %s; oncall gaps lists all gaps", r.ID, model.InZone(g.From, time.UTC), model.InZone(g.To, time.UTC))
+		}
+	}
+	return nil
 }
 
 // previewShifts prints what would be imported.

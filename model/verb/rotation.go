@@ -98,7 +98,7 @@ func rotationShow(c *call) error {
 			}
 		}
 		if len(r.Shifts) > 0 {
-			if err := c.say("imported  %d shifts from %s by @%s at %s, until %s", len(r.Shifts), model.Line(string(r.Source)), r.ImportedBy, c.clock(r.ImportedAt),
+			if err := c.say("imported  %s from %s by @%s at %s, until %s", shiftCount(len(r.Shifts)), model.Line(string(r.Source)), r.ImportedBy, c.clock(r.ImportedAt),
 				r.Shifts[len(r.Shifts)-1].To.UTC().Format("2006-01-02 15:04Z")); err != nil {
 				return err
 			}
