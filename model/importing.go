@@ -74,6 +74,9 @@ func (c ImportIncident) Decide(in *Incident, by Actor, now time.Time) ([]Event, 
 		m.Source, m.At = c.Origin.Source, stampIfAny(m.At)
 		evs = append(evs, m)
 	}
+	if err := c.notAhead(now); err != nil {
+		return nil, err
+	}
 	parts := map[string][]string{}
 	for _, axis := range ClassAxes() {
 		words, err := classWords(axis, c.Class[axis])
@@ -108,6 +111,21 @@ func (c *ImportIncident) checkMoment(m MomentSet, now time.Time) error {
 		return err
 	}
 	return checkMoment(string(m.Name), m.At, now)
+}
+
+// notAhead refuses moments that are counted from others and have not come yet.
+func (c *ImportIncident) notAhead(now time.Time) error {
+	var in Incident
+	d := &draft{Incident: &in}
+	for _, m := range c.Moments {
+		d.moment(m, Meta{})
+	}
+	for _, m := range c.Moments {
+		if at, _ := in.resolved(m.Name, len(c.Moments)); at.After(now.Add(MaxAhead)) {
+			return Invalid("%s would be in the future: %s", m.Name, at.UTC().Format(time.DateOnly)).Hint("look at how long it is said to have taken").On(string(m.Name))
+		}
+	}
+	return nil
 }
 
 // Kind implements Event.

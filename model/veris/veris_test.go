@@ -96,6 +96,7 @@ func TestBadRecords(t *testing.T) {
 		"no JSON, at byte":                                       change(`{"incident_id"`, `{"incident_id`),
 		"no JSON, at byte 2":                                     "nothing",
 		"first-act cannot be in the future":                      change(`"year":2024`, `"year":2031`),
+		"contained would be in the future: 2034-":                change(`"Days","value":2`, `"Years","value":10`),
 		"id has 300 bytes":                                       change(`"A-1"`, `"`+strings.Repeat("x", 300)+`"`),
 	} {
 		f, err := Parse([]byte(line+"\n"+strings.Split(string(sample(t)), "\n")[1]), 3)

@@ -76,7 +76,10 @@ type Metrics struct {
 	shown   []int // rows of have.list that the filter leaves
 	asked   question
 	loading bool
-	want    string // the metric to select when there are figures
+
+	waiting, gathered bool // for changes of the board; see Refresh
+
+	want string // the metric to select when there are figures
 }
 
 // New makes the page of a session.
@@ -135,7 +138,17 @@ func (m *Metrics) Refresh() tea.Cmd {
 	if m.loading || q == m.asked {
 		return nil
 	}
-	m.asked, m.loading = q, true
+	// Many changes of the board in a row are counted together.
+	if same := m.asked; m.have.list != nil && !m.gathered {
+		if same.board, same.minute = q.board, q.minute; same == q {
+			if m.waiting {
+				return nil
+			}
+			m.waiting = true
+			return tea.Tick(gather, func(time.Time) tea.Msg { return screen.Loaded{For: scope} })
+		}
+	}
+	m.asked, m.loading, m.gathered = q, true, false
 	period, by := m.period, m.env.Actor
 	return func() tea.Msg {
 		return screen.Loaded{For: scope, Data: compute(q, board.Briefs, period, by, now)}
@@ -147,6 +160,10 @@ func (m *Metrics) Update(msg tea.Msg) tea.Cmd {
 	l, ok := msg.(screen.Loaded)
 	if !ok || l.For != scope {
 		return nil
+	}
+	if l.Data == nil {
+		m.waiting, m.gathered = false, true
+		return m.Refresh()
 	}
 	m.loading = false
 	if f, ok := l.Data.(figures); ok {
@@ -163,6 +180,10 @@ func (m *Metrics) Update(msg tea.Msg) tea.Cmd {
 	}
 	return m.Refresh() // it may have changed meanwhile
 }
+
+// gather is how long changes of the board are gathered before the figures are
+// computed anew.
+const gather = time.Second
 
 // trendMonths is how many months a trend shows at least, where the period is shorter.
 const trendMonths = 12
