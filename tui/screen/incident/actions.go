@@ -79,6 +79,7 @@ func (r *Room) Actions() []action.Action {
 	acts = append(acts, r.responseActions()...)
 	acts = append(acts, r.tabActions()...)
 	acts = append(acts, r.notifyActions()...)
+	acts = append(acts, r.momentActions()...)
 	acts = append(acts, r.postMortemActions()...)
 	return acts
 }
