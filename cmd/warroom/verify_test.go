@@ -35,7 +35,7 @@ func TestVerifyCommand(t *testing.T) {
 	if _, err := os.Stat(p.home); err == nil {
 		t.Error("verify made the data directory")
 	}
-	if code, out, errs := p.run("migrate"); code != 0 || !strings.Contains(out, "SQLite, schema 000") {
+	if code, out, errs := p.run("migrate"); code != 0 || !strings.Contains(out, "SQLite, schema 00") {
 		t.Fatalf("migrate: status %d, %s%s", code, out, errs)
 	}
 	code, out, errs := p.run("incident", "new", "--title", "One thing", "--severity", "2")

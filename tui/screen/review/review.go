@@ -39,15 +39,17 @@ type Review struct {
 	text   string // filter
 	stale  bool
 
-	seen  review.View // the review as this person sees it
-	from  source      // what seen was made from
-	ready bool        // seen has figures
-	rows  []row       // of the agenda, sifted
+	reg   *model.Incident // the newest register that was seen
+	seen  review.View     // the review as this person sees it
+	from  source          // what seen was made from
+	ready bool            // seen has figures
+	rows  []row           // of the agenda, sifted
 	rates []*model.ReviewMetric
 
 	live    model.ReviewFigures // the newest that were computed
 	liveOf  stamp               // what of
-	asked   stamp               // what is being computed
+	asked   stamp               // what is being computed, zero for nothing
+	again   bool                // something changed while it is
 	loading uint64              // version of the review that is being read
 	failed  string              // why there is no answer
 }
@@ -126,8 +128,15 @@ func (r *Review) show(m review.Month) {
 	}
 }
 
-// register is the month's review in memory; empty while nothing is known of it.
-func (r *Review) register() *model.Incident { return r.env.Hub.PeekRegister(r.month.ID()) }
+// register is the month's review as far as it is known here; empty while nothing is.
+// Memory may have lost what nobody has looked at for long: the page keeps its own.
+func (r *Review) register() *model.Incident {
+	id := r.month.ID()
+	if in := r.env.Hub.PeekRegister(id); r.reg == nil || r.reg.ID != id || in.Version > r.reg.Version {
+		r.reg = in
+	}
+	return r.reg
+}
 
 // Refresh implements screen.Screen.
 func (r *Review) Refresh() tea.Cmd {
@@ -139,10 +148,25 @@ func (r *Review) Refresh() tea.Cmd {
 	}
 	want := stamp{r.month.String(), board.Version, r.env.Now().Truncate(time.Minute)}
 	closed := reg.Review != nil && reg.Review.Closed != nil
-	if !closed && r.liveOf != want && r.asked != want {
+	switch {
+	case closed || r.liveOf == want || r.asked == want:
+	case r.asked != stamp{} && r.asked.month == want.month:
+		r.again = true // one at a time
+	default:
 		r.asked = want
 		cmds = append(cmds, r.compute(want))
 	}
+	r.take()
+	return tea.Batch(cmds...)
+}
+
+// take makes the lists from the newest that is there.
+func (r *Review) take() {
+	reg, board := r.register(), r.env.Hub.Board()
+	if _, there := board.Get(r.month.ID()); there && reg.Version == 0 {
+		return // it is being read: nothing is said of it before
+	}
+	closed := reg.Review != nil && reg.Review.Closed != nil
 	from := source{r.liveOf, reg.Version}
 	switch {
 	case closed:
@@ -159,7 +183,6 @@ func (r *Review) Refresh() tea.Cmd {
 		r.stale = false
 		r.sift()
 	}
-	return tea.Batch(cmds...)
 }
 
 // computed is an answer to compute.
@@ -198,8 +221,13 @@ func (r *Review) Update(msg tea.Msg) tea.Cmd {
 	}
 	switch d := m.Data.(type) {
 	case computed:
-		if d.of == r.asked {
-			r.live, r.liveOf = d.f, d.of
+		if d.of != r.asked {
+			return nil // of a month that was left
+		}
+		r.live, r.liveOf, r.asked = d.f, d.of, stamp{}
+		r.take()
+		if r.again {
+			r.again = false
 			return r.Refresh()
 		}
 	case loaded:
