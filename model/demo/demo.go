@@ -28,7 +28,8 @@ var files embed.FS
 // who types it (@bob; @me is the local user); without that it is By. $name is
 // the id of another example, $name/F1 a follow-up of it, =KEY the ref of a
 // checklist item by its key in the playbook, and =PHASE the required items of a
-// phase that are still open. A line that begins with # is a remark.
+// phase that are still open; \n in a word ends a line of it. A line that begins
+// with # is a remark.
 type story struct {
 	Name  string
 	By    string
@@ -195,7 +196,7 @@ func (t *teller) expand(words []string) ([]string, error) {
 			}
 			out = append(out, refs...)
 		default:
-			out = append(out, w)
+			out = append(out, strings.ReplaceAll(w, `\n`, "\n"))
 		}
 	}
 	return out, nil

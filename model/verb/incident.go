@@ -256,6 +256,10 @@ func (c *call) showIncident(in *model.Incident, similar []model.Likeness) error 
 		lines = append(lines, "related     "+strings.Join(related, ", "))
 	}
 	lines = append(lines, likeLines(similar)...)
+	if required, _ := in.PostMortemRequired(); required || in.PostMortem.Begun() {
+		_, line, _ := strings.Cut(postMortemLine(in), ": ")
+		lines = append(lines, "post-mortem "+line)
+	}
 	if next := in.Phase.Next(); next != "" {
 		if open := in.Blockers(next); len(open) > 0 {
 			lines = append(lines, "gate        "+string(next)+": "+model.Blocking(open)+" ("+strings.Join(in.Gate(next), ", ")+")")

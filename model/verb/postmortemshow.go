@@ -1,6 +1,7 @@
 package verb
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -27,6 +28,19 @@ type sectionView struct {
 func viewSection(in *model.Incident, spec model.SectionSpec) sectionView {
 	s := in.PostMortem.Section(spec.Key)
 	return sectionView{Section: spec.Key, Title: spec.Title, Required: spec.Required, Text: s.Text, By: s.By, At: moment(s.At), Version: s.Version}
+}
+
+// postMortemBriefView is how far a post-mortem is.
+type postMortemBriefView struct {
+	State    model.PostMortemState `json:"state"` // "" while nothing was written
+	Required bool                  `json:"required"`
+	Waived   bool                  `json:"waived"`
+	SignedAt *time.Time            `json:"signed_at"`
+	ClosedAt *time.Time            `json:"closed_at"`
+}
+
+func viewPostMortemBrief(b model.PostMortemBrief) postMortemBriefView {
+	return postMortemBriefView{State: b.State, Required: b.Required, Waived: b.Waived, SignedAt: moment(b.SignedAt), ClosedAt: moment(b.ClosedAt)}
 }
 
 type meetingView struct {
@@ -168,8 +182,10 @@ func (c *call) showPostMortem(in *model.Incident, v *postMortemView) error {
 		switch {
 		case s.Text != "":
 			state = sizeOf(s.Text)
-		case s.Required:
+		case slices.ContainsFunc(v.Lacks, func(l model.Lack) bool { return l.Key == s.Section }):
 			state = "required"
+		case s.Required:
+			state = "root cause stated" // instead of causes
 		}
 		if s.At != nil {
 			when = c.clock(*s.At)
@@ -183,7 +199,7 @@ func (c *call) showPostMortem(in *model.Incident, v *postMortemView) error {
 	if err := c.table([]column{{title: "SECTION"}, {title: "STATE"}, {title: "BY", give: true}, {title: "WRITTEN"}}, rows, ""); err != nil {
 		return err
 	}
-	if err := c.showFactors(v.Factors, ""); err != nil {
+	if err := c.showFactors(v.Factors, 0); err != nil {
 		return err
 	}
 	for _, q := range v.Questions {
@@ -201,7 +217,11 @@ func (c *call) showPostMortem(in *model.Incident, v *postMortemView) error {
 		}
 	}
 	for _, f := range v.FollowUps {
-		if err := c.say("%-11s %s  @%s  %s  due %s", f.Ref, f.State, f.Owner, f.Title.Line(), f.Due); err != nil {
+		late := ""
+		if f.Late(c.env.Now()) {
+			late = ", late"
+		}
+		if err := c.say("%-11s %s  @%s  %s  due %s%s", f.Ref, f.State, f.Owner, f.Title.Line(), f.Due, late); err != nil {
 			return err
 		}
 	}
@@ -215,12 +235,16 @@ func (c *call) showPostMortem(in *model.Incident, v *postMortemView) error {
 }
 
 // showFactors prints the factors as a tree, each under what it explains.
-func (c *call) showFactors(nodes []model.FactorNode, indent string) error {
+func (c *call) showFactors(nodes []model.FactorNode, depth int) error {
+	indent := ""
+	if depth > 0 {
+		indent = strings.Repeat("  ", depth) + "why? "
+	}
 	for _, n := range nodes {
 		if err := c.say("%-11s %s%s: %s", n.Ref, indent, n.Class, n.Text.Line()); err != nil {
 			return err
 		}
-		if err := c.showFactors(n.Why, indent+"  why? "); err != nil {
+		if err := c.showFactors(n.Why, depth+1); err != nil {
 			return err
 		}
 	}

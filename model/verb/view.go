@@ -44,6 +44,7 @@ type incidentView struct {
 	Assets              int                           `json:"assets"`
 	ItemsDone           int                           `json:"items_done"`
 	Items               int                           `json:"items"`
+	PostMortem          postMortemBriefView           `json:"postmortem"`
 	DeclaredAt          time.Time                     `json:"declared_at"`
 	DeclaredBy          string                        `json:"declared_by"`
 	ClosedAt            *time.Time                    `json:"closed_at"`
@@ -59,7 +60,7 @@ func (c *call) viewIncident(in *model.Incident) incidentView {
 		Raises: append([]model.RaiseMark{}, in.Raises...), RaiseDue: in.RaiseDue(), Rating: viewRating(in), Cause: viewCause(in), Type: model.Text(in.Type), Status: in.Status,
 		IC: in.IC(), Roles: in.Roles, Exercise: in.Exercise, Restricted: in.Restricted, TLP: in.Marking(), Related: orEmpty(c.related(in)),
 		Playbooks: orEmpty(in.Playbooks), Entries: b.Entries, Indicators: b.Indicators, Assets: b.Assets, ItemsDone: b.ItemsDone, Items: b.Items,
-		DeclaredAt: in.DeclaredAt, DeclaredBy: in.DeclaredBy, ClosedAt: orNil(in.ClosedAt), UpdatedAt: in.UpdatedAt, Version: in.Version, Head: in.Head}
+		PostMortem: viewPostMortemBrief(b.PostMortem), DeclaredAt: in.DeclaredAt, DeclaredBy: in.DeclaredBy, ClosedAt: orNil(in.ClosedAt), UpdatedAt: in.UpdatedAt, Version: in.Version, Head: in.Head}
 	if next := in.Phase.Next(); next != "" {
 		v.Gate, v.Blockers = orEmpty(in.Gate(next)), append(v.Blockers, in.Blockers(next)...)
 	}
@@ -76,27 +77,28 @@ func (c *call) related(in *model.Incident) []string {
 
 // briefView is an incident in a list.
 type briefView struct {
-	ID         string         `json:"id"`
-	Ref        string         `json:"ref"`
-	Title      model.Text     `json:"title"`
-	Severity   model.Severity `json:"severity"`
-	Priority   model.Priority `json:"priority"`
-	Phase      model.Phase    `json:"phase"`
-	Type       model.Text     `json:"type"`
-	Status     model.Status   `json:"status"`
-	IC         string         `json:"ic"`
-	Exercise   bool           `json:"exercise"`
-	Restricted bool           `json:"restricted"`
-	Entries    int            `json:"entries"`
-	Indicators int            `json:"indicators"`
-	Assets     int            `json:"assets"`
-	ItemsDone  int            `json:"items_done"`
-	Items      int            `json:"items"`
-	DeclaredAt time.Time      `json:"declared_at"`
-	ClosedAt   *time.Time     `json:"closed_at"`
-	UpdatedAt  time.Time      `json:"updated_at"`
-	Version    uint64         `json:"version"`
-	Deadline   *deadlineView  `json:"deadline"`
+	ID         string              `json:"id"`
+	Ref        string              `json:"ref"`
+	Title      model.Text          `json:"title"`
+	Severity   model.Severity      `json:"severity"`
+	Priority   model.Priority      `json:"priority"`
+	Phase      model.Phase         `json:"phase"`
+	Type       model.Text          `json:"type"`
+	Status     model.Status        `json:"status"`
+	IC         string              `json:"ic"`
+	Exercise   bool                `json:"exercise"`
+	Restricted bool                `json:"restricted"`
+	Entries    int                 `json:"entries"`
+	Indicators int                 `json:"indicators"`
+	Assets     int                 `json:"assets"`
+	ItemsDone  int                 `json:"items_done"`
+	Items      int                 `json:"items"`
+	PostMortem postMortemBriefView `json:"postmortem"`
+	DeclaredAt time.Time           `json:"declared_at"`
+	ClosedAt   *time.Time          `json:"closed_at"`
+	UpdatedAt  time.Time           `json:"updated_at"`
+	Version    uint64              `json:"version"`
+	Deadline   *deadlineView       `json:"deadline"`
 }
 
 // deadlineView is the obligation that is due next.
@@ -117,7 +119,7 @@ func viewBrief(b *model.Brief) briefView {
 	return briefView{ID: b.ID, Ref: b.ID, Title: b.Title, Severity: b.Severity, Priority: b.Priority, Phase: b.Phase, Type: model.Text(b.Type), Status: b.Status,
 		IC: b.IC, Exercise: b.Exercise, Restricted: b.Restricted, Entries: b.Entries, Indicators: b.Indicators, Assets: b.Assets,
 		ItemsDone: b.ItemsDone, Items: b.Items, DeclaredAt: b.DeclaredAt, ClosedAt: orNil(b.ClosedAt), UpdatedAt: b.UpdatedAt, Version: b.Version,
-		Deadline: viewDeadline(b.Deadline)}
+		PostMortem: viewPostMortemBrief(b.PostMortem), Deadline: viewDeadline(b.Deadline)}
 }
 
 // indicatorView is an indicator with what the room knows about it elsewhere.

@@ -45,6 +45,7 @@ func (r *Room) impactForm() tea.Cmd {
 		{Name: "modified", Label: "Modified", Kind: widget.ChoiceField, Options: options("unknown", "yes", "no")},
 		{Name: "destroyed", Label: "Destroyed", Kind: widget.ChoiceField, Options: options("unknown", "yes", "no"), Help: "lost or out of reach, too"},
 		{Name: "personal", Label: "Personal", Kind: widget.ChoiceField, Options: options("unknown", "yes", "no"), Help: "personal data is among it"},
+		{Name: "customers", Label: "Customers", Kind: widget.ChoiceField, Options: options("unknown", "yes", "no"), Help: "were affected, with or without their data: a post-mortem is then required"},
 		{Name: "aware", Label: "Aware since", Limit: 128, Check: r.whenOrNothing, Help: "since when the organisation is aware of it; 14:03, -2h, a full time; empty: not known yet"},
 		{Name: "regions", Label: "Regions", Limit: 256, Help: strings.Join(regions, " ")},
 		{Name: "roles", Label: "Roles", Limit: 512, Help: "what the organisation is here: " + strings.Join(roles, " ")},
@@ -53,7 +54,7 @@ func (r *Room) impactForm() tea.Cmd {
 		{Name: "data", Label: "What data", Limit: model.MaxReason},
 	}
 	base := map[string]string{"disclosed": string(d.Disclosed.Answer()), "modified": string(d.Modified.Answer()), "destroyed": string(d.Destroyed.Answer()),
-		"personal": string(d.Personal.Answer()), "regions": strings.Join(d.Regions, " "), "roles": strings.Join(d.Roles, " "),
+		"personal": string(d.Personal.Answer()), "customers": string(d.Customers.Answer()), "regions": strings.Join(d.Regions, " "), "roles": strings.Join(d.Roles, " "),
 		"regulators": strings.Join(d.Regulators, " "), "people": "", "data": string(d.Data), "aware": ""}
 	if d.People > 0 {
 		base["people"] = strconv.Itoa(d.People)
@@ -85,7 +86,7 @@ func peopleCount(v string) error {
 func (r *Room) impactOf(v, base map[string]string) (model.SetDataImpact, error) {
 	cmd := model.SetDataImpact{Rules: r.env.Hub.Rules()}
 	edited := func(f string) bool { return v[f] != base[f] }
-	for f, to := range map[string]**model.Answer{"disclosed": &cmd.Disclosed, "modified": &cmd.Modified, "destroyed": &cmd.Destroyed, "personal": &cmd.Personal} {
+	for f, to := range map[string]**model.Answer{"disclosed": &cmd.Disclosed, "modified": &cmd.Modified, "destroyed": &cmd.Destroyed, "personal": &cmd.Personal, "customers": &cmd.Customers} {
 		if edited(f) {
 			a := model.Answer(v[f])
 			*to = &a

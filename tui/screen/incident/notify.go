@@ -278,7 +278,7 @@ func (r *Room) dataLine(w int) string {
 // impactLine is whose data it is.
 func (r *Room) impactLine(w int) string {
 	st, d := r.env.Styles, &r.in.Impact
-	parts := []string{answer("personal data", d.Personal, st)}
+	parts := []string{answer("personal data", d.Personal, st), answer("customers", d.Customers, st)}
 	if d.People > 0 {
 		parts = append(parts, fmt.Sprintf("%d people", d.People))
 	}
