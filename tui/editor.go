@@ -23,6 +23,7 @@ type editorDialog struct {
 	wr       *widget.Writer
 	saving   bool
 	err      string // why it was not saved, safe
+	saved    string // what is saved, as it would stand here
 
 	looking bool // the preview is in front
 	top     int  // its first line in sight
@@ -48,6 +49,7 @@ func (a *App) openEditor(m screen.OpenEditor) tea.Cmd {
 	d := &editorDialog{ask: m, incident: a.stream(), wr: widget.NewWriter(m.Limit)}
 	d.wr.Suggest = m.Suggest
 	d.wr.SetValue(m.Text)
+	d.base(m.Text)
 	var old kept
 	if text := a.drafts.find(d.incident, m.Name); text != "" && json.Unmarshal([]byte(text), &old) == nil && old.Values != nil {
 		d.wr.SetValue(old.Values[textField])
@@ -140,8 +142,16 @@ func (d *editorDialog) keep(a *App) tea.Cmd {
 // typed is the text as it is saved: without blank lines at the end.
 func (d *editorDialog) typed() string { return strings.TrimRight(d.wr.Value(), " \t\n") }
 
+// unchanged says that what stands in the editor is what is saved.
+func (d *editorDialog) unchanged() bool { return d.typed() == d.saved }
+
+// base takes over what is saved, as it would stand in the editor.
+func (d *editorDialog) base(text string) {
+	d.saved = strings.TrimRight(strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(text), " \t\n")
+}
+
 func (d *editorDialog) save(a *App) tea.Cmd {
-	if d.typed() == d.ask.Text {
+	if d.unchanged() {
 		a.drop(d)
 		return a.drafts.discard(d.incident, d.ask.Name)
 	}
@@ -152,7 +162,7 @@ func (d *editorDialog) save(a *App) tea.Cmd {
 // leave closes the editor; what was typed stays a draft unless it is thrown away.
 func (d *editorDialog) leave(a *App) tea.Cmd {
 	a.drop(d)
-	if d.typed() == d.ask.Text {
+	if d.unchanged() {
 		return a.drafts.discard(d.incident, d.ask.Name)
 	}
 	a.push(&confirmDialog{confirm: widget.NewConfirm("Throw away what you typed?",
@@ -204,7 +214,7 @@ func (d *editorDialog) failed(a *App, m screen.Done) {
 	}
 	d.err = fieldLine(m.Err)
 	if m.Theirs != nil {
-		d.ask.Text = m.Theirs.Text
+		d.base(m.Theirs.Text)
 		a.push(&bothDialog{d: d, theirs: *m.Theirs})
 	}
 }
@@ -294,7 +304,7 @@ func (d *editorDialog) status(a *App, w int) string {
 		left = st.Error.S(st.Glyphs.Warn + " " + d.err)
 	case d.ask.Beside != nil && d.ask.Beside(d.ask.Base) != "":
 		left = st.Warn.S(d.ask.Beside(d.ask.Base))
-	case d.typed() == d.ask.Text:
+	case d.unchanged():
 		left = st.Dim.S("as it is saved")
 	case a.drafts.unsaved(d.incident, d.ask.Name):
 		left = st.Dim.S("typing" + st.Glyphs.Ellipsis)

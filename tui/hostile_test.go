@@ -4,12 +4,14 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/charmbracelet/x/ansi"
 
 	"warroom/model"
+	"warroom/model/room"
 	"warroom/tui/tuitest"
 )
 
@@ -33,6 +35,7 @@ func TestHostileTextReachesTheTerminalAsMarksOnly(t *testing.T) {
 	id := declare(t, clean, "A plain title")
 	do(t, clean, bob, id, model.AddIndicators{Indicators: []model.NewIndicator{{Type: "domain", Value: "example.com"}}})
 	do(t, clean, bob, id, model.AddAsset{Name: "FS-01"})
+	learn(t, clean, id, "plain text")
 	// How the renderer moves and erases depends on the text; all of it stays on the screen.
 	allowed := map[string]bool{"CSI ?h 70": true, "CSI ?l 70": true}
 	for _, final := range "ABCDEFGHJKLMPXbd@" {
@@ -57,6 +60,7 @@ func TestHostileTextReachesTheTerminalAsMarksOnly(t *testing.T) {
 	}
 	was := model.Text("")
 	do(t, h, bob, id, model.Edit{Field: model.FieldSummary, Was: &was, To: model.Text(nasty)})
+	learn(t, h, id, model.Text(nasty+"\n\n# "+nasty+"\n\n```\n"+nasty+"\n```\n\n| a |\n| - |\n| "+nasty+" |\n\n["+nasty+"](http://evil.example.com/"+nasty+")"))
 	x = tuitest.New(t, h, alice, 140, 50)
 	x.ExpectLine(id)
 	tour(x)
@@ -76,6 +80,20 @@ func TestHostileTextReachesTheTerminalAsMarksOnly(t *testing.T) {
 	if err := verbatim(h.Peek(id)); err != "" {
 		t.Error(err)
 	}
+}
+
+// learn writes a text everywhere in the post-mortem.
+func learn(t *testing.T, h *room.Hub, id string, text model.Text) {
+	t.Helper()
+	short := text[:min(len(text), 1000)]
+	for _, key := range model.SectionKeys() {
+		do(t, h, bob, id, model.WriteSection{Section: key, Text: text})
+	}
+	do(t, h, bob, id, model.AddFactor{Text: short, Class: model.FactorTechnical})
+	do(t, h, bob, id, model.AskQuestion{Text: short})
+	do(t, h, bob, id, model.SetQuestion{Ref: "Q1", Answer: &short})
+	do(t, h, bob, id, model.AddFollowUp{FollowUpSpec: model.FollowUpSpec{Title: short, Kind: "prevent", Owner: "bob", Due: model.DayOf(time.Now()).Add(9)}})
+	do(t, h, bob, id, model.HoldMeeting{Dissent: &short})
 }
 
 // named sets a text apart from the others.
@@ -100,6 +118,10 @@ func tour(x *tuitest.Term) {
 		for range 8 {
 			x.Press("pgdown", "enter", "esc")
 		}
+	}
+	x.Press("9", "g", "e", "ctrl+r", "esc", "esc", "v", "esc")
+	for range 30 {
+		x.Press("j", "v", "esc", "e", "esc")
 	}
 	x.Press("1")
 	x.Expect("SEVERITY")

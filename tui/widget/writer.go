@@ -183,11 +183,9 @@ func inWord(r rune) bool {
 func (wr *Writer) Draw(w, h int, st *themes.Styles) (lines []string, x, y int) {
 	text := min(w, maxLine)
 	lines, x, y = wr.TextArea.Draw(text, h)
-	left := (w - text) / 2
 	for i := range lines {
-		lines[i] = Fit(spaces(left)+st.Input.S(lines[i]), w)
+		lines[i] = Fit(st.Input.S(lines[i]), w)
 	}
-	x += left
 	if box := wr.box(w, st); len(box) > 0 && len(box) < h {
 		row := y + 1
 		if row+len(box) > h {

@@ -26,12 +26,15 @@ func (r *Room) writers(key string) []string {
 	return out
 }
 
-// names is people in words: "@bob and @eve", safe.
-func names(users []string) string {
+// names is people in words: "@bob and you elsewhere", safe.
+func (r *Room) names(users []string) string {
+	out := make([]string, len(users))
 	for i, u := range users {
-		users[i] = "@" + model.Line(u).String()
+		if out[i] = "@" + model.Line(u).String(); u == r.env.Actor.Name {
+			out[i] = "you in another session"
+		}
 	}
-	return strings.Join(users, " and ")
+	return strings.Join(out, " and ")
 }
 
 // write opens the editor on the selected section. When somebody else has it open,
@@ -45,9 +48,9 @@ func (t *postmortem) write(own bool) tea.Cmd {
 	spec, _ := section(key)
 	items := []widget.Item{
 		{ID: "read", Label: "read it", Detail: "what is saved, as it will look"},
-		{ID: "take", Label: "take over", Detail: "write it too; who saves second sees both texts"},
+		{ID: "take", Label: "take over", Detail: "write it too; a second save shows both"},
 	}
-	return t.r.env.Ask(screen.OpenPicker{Picker: widget.NewPicker(spec.Title+": "+names(who)+" writes it now", items), Chosen: func(it widget.Item) tea.Cmd {
+	return t.r.env.Ask(screen.OpenPicker{Picker: widget.NewPicker(spec.Title+" is being written by "+t.r.names(who), items), Chosen: func(it widget.Item) tea.Cmd {
 		if it.ID == "take" {
 			return t.edit(key, 0, own)
 		}
@@ -86,7 +89,7 @@ func (t *postmortem) besides(key string, seen uint64) string {
 		return st.Glyphs.Warn + " @" + model.Line(is.By).String() + " saved another text at " + is.At.UTC().Format("15:04Z") + "; saving shows both"
 	}
 	if who := t.r.writers(key); len(who) > 0 {
-		return st.Glyphs.Pencil + " " + names(who) + " writes here too; who saves second sees both texts"
+		return st.Glyphs.Pencil + " " + t.r.names(who) + " in it too; a second save shows both texts"
 	}
 	return ""
 }
