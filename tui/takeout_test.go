@@ -32,7 +32,7 @@ func TestAReportIsTakenOut(t *testing.T) {
 	a.Expect("Take out of "+id, "situation report, HTML", "whole incident, JSON")
 	a.Press("enter")
 	a.ExpectLine("/home/alice/"+id+"-situation-", ".html", "TLP:AMBER+STRICT")
-	a.Expect("exported situation as html")
+	a.Expect("exported situation as")
 	files.mu.Lock()
 	if len(files.files) != 1 {
 		t.Errorf("%d files were written", len(files.files))

@@ -77,6 +77,19 @@ func TestHostileTextIsInert(t *testing.T) {
 	}
 }
 
+// A text that is made to keep a parser of Markdown busy is drawn as it is, whole.
+func TestTangledTextIsDrawnAsItIs(t *testing.T) {
+	for _, part := range []string{"[", "**a ", "> ", "![", "|\n", "1. ", "[a](", "_", "- ", "~~"} {
+		text := strings.Repeat(part, 1+model.MaxSection/len(part)) + " end"
+		d := &report.Doc{Kind: "Test report", ID: "INC-2026-0001", Sections: []report.Section{{Title: "Words", Blocks: []report.Block{report.Prose{Text: model.Text(text)}}}}}
+		page := d.HTML()
+		checkHTML(t, page, part)
+		if strings.Contains(page, "<blockquote>") || strings.Contains(page, "<ol") || !strings.Contains(page, "end") {
+			t.Errorf("%q was read as Markdown, or its end is missing", part)
+		}
+	}
+}
+
 func FuzzDoc(f *testing.F) {
 	for _, s := range hostile() {
 		f.Add(s)
