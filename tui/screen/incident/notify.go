@@ -278,7 +278,10 @@ func (r *Room) dataLine(w int) string {
 // impactLine is whose data it is.
 func (r *Room) impactLine(w int) string {
 	st, d := r.env.Styles, &r.in.Impact
-	parts := []string{answer("personal data", d.Personal, st), answer("customers", d.Customers, st)}
+	parts := []string{answer("personal data", d.Personal, st)}
+	if !d.Customers.Is(model.AnswerUnknown) {
+		parts = append(parts, answer("customers", d.Customers, st))
+	}
 	if d.People > 0 {
 		parts = append(parts, fmt.Sprintf("%d people", d.People))
 	}
