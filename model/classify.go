@@ -195,6 +195,25 @@ func classWords(axis string, in []string) ([]string, error) {
 // Kind implements Event.
 func (Classified) Kind() string { return "incident.classified" }
 
+// redacted keeps the classes, which are fixed words, and takes away what people
+// made up: varieties and vectors.
+func (e Classified) redacted(Text) Event {
+	out := Classified{Parts: map[string][]string{}}
+	for axis, words := range e.Parts {
+		out.Parts[axis] = []string{}
+		for _, w := range words {
+			class, _, _ := strings.Cut(w, ":")
+			if ClassWords(axis) == nil {
+				class = "redacted"
+			}
+			if !slices.Contains(out.Parts[axis], class) {
+				out.Parts[axis] = append(out.Parts[axis], class)
+			}
+		}
+	}
+	return out
+}
+
 func (e Classified) inverse(in *Incident) ([]Event, []string) {
 	back := Classified{Parts: map[string][]string{}}
 	for axis := range e.Parts {

@@ -137,6 +137,7 @@ func visible(in *Incident) string {
 		fmt.Fprintf(&b, "%s %v %q %q %v\n", it.Ref, it.State, it.Reason, it.Note, it.Owner)
 	}
 	b.WriteString(noticesSeen(in))
+	b.WriteString(momentsSeen(in))
 	b.WriteString(postMortemSeen(in))
 	b.WriteString(followUpsSeen(in))
 	return b.String()
@@ -184,6 +185,9 @@ func anyCommand(t *rapid.T, w *world) Command {
 	}
 	if rapid.IntRange(0, 4).Draw(t, "facts") == 0 {
 		return anyFactCommand(t, w, reason)
+	}
+	if rapid.IntRange(0, 9).Draw(t, "moments") == 0 {
+		return anyMoment(t, w, reason)
 	}
 	if rapid.IntRange(0, 5).Draw(t, "learned") == 0 {
 		return anyFollowUp(t, w, reason)

@@ -1,8 +1,12 @@
 package model
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 	"time"
+
+	"pgregory.net/rapid"
 )
 
 // After t0, in minutes.
@@ -162,4 +166,32 @@ func TestClassify(t *testing.T) {
 	if got := ClassWord("S - Web application (v2)"); got != "s-web-application-v2" {
 		t.Errorf("%q", got)
 	}
+}
+
+// anyMoment draws a command about moments or classification, sensible or not.
+func anyMoment(t *rapid.T, w *world, reason Text) Command {
+	if rapid.Bool().Draw(t, "class") {
+		axis := pick(t, "axis", append(ClassAxes(), "colour")...)
+		words := pick(t, "words", []string{}, []string{"external:x", "internal"}, []string{"email-link", "vpn"}, []string{"e mail"}, ClassWords(axis))
+		return Classify{Parts: map[string][]string{axis: words}, Seen: uint64(rapid.IntRange(0, 9).Draw(t, "seen"))}
+	}
+	return SetMoment{Name: pick(t, "name", append(MomentNames(), "never")...), At: w.now.Add(time.Duration(rapid.IntRange(-9000, 20).Draw(t, "at")) * time.Minute),
+		Precision: pick(t, "precision", "", PrecisionDay), Unknown: rapid.IntRange(0, 3).Draw(t, "unknown") == 0, Clear: rapid.IntRange(0, 3).Draw(t, "clear") == 0,
+		Reason: reason, Seen: uint64(rapid.IntRange(0, 9).Draw(t, "seen"))}
+}
+
+// momentsSeen is what was said of moments and classes, without who said it.
+func momentsSeen(in *Incident) string {
+	var b strings.Builder
+	for _, n := range MomentNames() {
+		if m, ok := in.Moments[n]; ok {
+			fmt.Fprintln(&b, n, m.At, m.Precision, m.Unknown, m.After, m.Span)
+		}
+	}
+	for _, a := range ClassAxes() {
+		if words := in.Class.Axis(a); len(words) > 0 {
+			fmt.Fprintln(&b, a, words)
+		}
+	}
+	return b.String()
 }

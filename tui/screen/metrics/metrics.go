@@ -85,7 +85,6 @@ type Metrics struct {
 // New makes the page of a session.
 func New(env *screen.Env) *Metrics {
 	m := &Metrics{env: env}
-	m.period, _ = metrics.ResolvePeriod(metrics.ByQuarter, env.Now())
 	m.table = widget.NewTable(
 		widget.Column{Title: "metric", Min: 22, Flex: 1, Priority: 10},
 		widget.Column{Title: "median", Min: 8, Priority: 9, Right: true},
@@ -134,6 +133,9 @@ func (m *Metrics) HasSide() bool { return true }
 func (m *Metrics) Refresh() tea.Cmd {
 	board := m.env.Hub.Board()
 	now := m.env.Now()
+	if m.period.Name == "" {
+		m.period, _ = metrics.ResolvePeriod(metrics.ByQuarter, now)
+	}
 	q := question{board: board.Version, minute: now.Unix() / 60, period: m.period.Name, severity: m.severity, typ: m.typ}
 	if m.loading || q == m.asked {
 		return nil
