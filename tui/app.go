@@ -169,7 +169,7 @@ func Around(scope string) []string {
 	case "board", "room", screen.PagesScope:
 		return []string{action.Global}
 	}
-	for _, p := range beside(&screen.Env{}) {
+	for _, p := range beside(&screen.Env{Now: time.Now}) {
 		if p.Scopes()[0] == scope {
 			return []string{screen.PagesScope, action.Global}
 		}
