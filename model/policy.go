@@ -102,7 +102,7 @@ func UnknownStream(id string) *Error {
 		return UnknownReport(id)
 	}
 	if IsRegisterID(id) {
-		return NotFound("nothing is written in %s yet", id)
+		return NotFound("nothing is written in %s yet", id).Hint("it begins with its first entry")
 	}
 	return UnknownIncident(id)
 }

@@ -313,7 +313,7 @@ func Amount(v *float64, unit string) model.Text {
 		return "—"
 	case unit == metrics.UnitShare:
 		return model.Text(strconv.FormatFloat(100**v, 'f', 0, 64) + " %")
-	case *v < 0:
+	case *v <= -1:
 		return "−" + model.Text(model.Ago(-seconds(*v)))
 	}
 	return model.Text(model.Ago(seconds(*v)))

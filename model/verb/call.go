@@ -163,6 +163,18 @@ func (c *call) incident() (*model.Incident, error) {
 	return c.env.Hub.Newest(c.ctx, c.env.Actor, id)
 }
 
+// names says whether the next word is an id of a kind.
+func (c *call) names(kind func(id string) bool) bool {
+	return len(c.pos) > 0 && kind(strings.ToUpper(c.pos[0]))
+}
+
+// register takes the id of a register in which something is written off the words.
+func (c *call) register() (*model.Incident, error) {
+	id := strings.ToUpper(c.pos[0])
+	c.pos = c.pos[1:]
+	return c.env.Hub.Newest(c.ctx, c.env.Actor, id)
+}
+
 // ended takes the incident off the words and refuses any after it.
 func (c *call) ended() (*model.Incident, error) {
 	in, err := c.incident()

@@ -134,6 +134,13 @@ func severity(c *call) error {
 	if due := res.Incident.RaiseDue(); due != "" {
 		said += "; " + due
 	}
+	if res.Incident.Status == model.StatusRegister {
+		view := struct {
+			ID      string `json:"id"`
+			Version uint64 `json:"version"`
+		}{res.Incident.ID, res.Incident.Version}
+		return c.print(view, func() error { return c.say("%s %s", res.Incident.ID, said) })
+	}
 	return c.changed(res.Incident, said)
 }
 
@@ -218,6 +225,9 @@ func redact(c *call) error {
 	find := c.incident
 	if len(c.pos) > 0 && model.IsReportID(strings.ToUpper(c.pos[0])) {
 		find = c.report
+	}
+	if c.names(model.IsRegisterID) {
+		find = c.register
 	}
 	in, err := find()
 	if err != nil {

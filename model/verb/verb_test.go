@@ -336,6 +336,7 @@ func steps() []step {
 		{words: `review export last`, text: `(?s)# .*Review of 2026-10.*rotate the service keys`, fields: reviewFields},
 		{words: `review export last --format html`, text: `(?s)^<!doctype html>.*rotate the service keys`},
 		{words: `review reopen last --reason "one was missing"`, text: `^the review of 2026-10 is open\n$`, fields: reviewFields},
+		{words: `redact REVIEW-2026-10 #3 --reason "a name"`, text: `^REVIEW-2026-10 #3 is redacted\n$`, fields: "id version"},
 		{words: `review --help`, text: `--json|this or last`, fields: "name args short flags", reads: true},
 		{words: `help review`, text: `begin like it: review list, .*review decide`, fields: "name args short flags", reads: true},
 

@@ -113,8 +113,15 @@ const watchBatch = 100
 // watch tells the events after a version, then each new one, until its reader
 // has gone or the incident is no longer open to the person.
 func watch(c *call) error {
-	in, err := c.ended()
+	find := c.incident
+	if c.names(model.IsRegisterID) {
+		find = c.register
+	}
+	in, err := find()
 	if err != nil {
+		return err
+	}
+	if err := c.end(); err != nil {
 		return err
 	}
 	from := in.Version
