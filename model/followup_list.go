@@ -28,9 +28,32 @@ func FollowUpLines(briefs []Brief, by Actor, f FollowUpFilter, now time.Time) []
 			}
 		}
 	}
-	slices.SortStableFunc(out, func(a, b FollowUpLine) int { return CompareFollowUps(a.FollowUpBrief, b.FollowUpBrief) })
+	// Equal ones stay in the order of the board and of their numbers.
+	slices.SortFunc(out, func(a, b FollowUpLine) int {
+		if c := CompareFollowUps(a.FollowUpBrief, b.FollowUpBrief); c != 0 {
+			return c
+		}
+		if a.In != b.In {
+			return strings.Compare(b.In.ID, a.In.ID)
+		}
+		return compareRefs(a.Ref, b.Ref)
+	})
 	return out
 }
+
+// compareRefs orders refs of one kind by their numbers.
+func compareRefs(a, b string) int {
+	if len(a) != len(b) {
+		return len(a) - len(b)
+	}
+	return strings.Compare(a, b)
+}
+
+// Unsettled is the filter that lets through what is still to be done.
+func Unsettled() FollowUpFilter { return FollowUpFilter{}.And("state", unsettled) }
+
+// unsettled is the word for open and in-progress in a filter.
+const unsettled = "unsettled"
 
 // FollowUpFilter is a parsed filter of follow-ups: words that must all match, each
 // maybe with a field (team:web owner:@bob state:open kind:prevent), each maybe
@@ -94,8 +117,11 @@ func (t filterTerm) followUp(b *Brief, x *FollowUpBrief, now time.Time) bool {
 	case "owner":
 		return x.Owner == strings.TrimPrefix(t.value, "@")
 	case "state":
+		if t.value == unsettled {
+			return x.Open()
+		}
 		st, err := ParseFollowUpState(t.value)
-		return err == nil && st == x.State || t.value == "unsettled" && x.Open()
+		return err == nil && st == x.State
 	case "kind":
 		return strings.HasPrefix(string(x.Kind), t.value)
 	case "pri":

@@ -30,14 +30,15 @@ func (p *FollowUps) Main(w, h int) []string {
 // summary is how much there is to do, in one line.
 func (p *FollowUps) summary() string {
 	st := p.env.Styles
-	out := st.Bold.S(fmt.Sprint(p.open)) + " to do"
+	out := st.Bold.S(fmt.Sprint(len(p.todo))) + " to do"
 	if p.late > 0 {
 		out += "  " + st.Bad.S(fmt.Sprintf("%s%d late", st.Glyphs.Warn, p.late))
 	}
-	if settled := len(p.every) - p.open; p.all {
-		out += "  " + st.Dim.S(fmt.Sprintf("with %d settled; v hides them", settled))
-	} else if settled > 0 {
-		out += "  " + st.Dim.S(fmt.Sprintf("%d settled; v shows them", settled))
+	switch {
+	case p.all:
+		out += "  " + st.Dim.S(fmt.Sprintf("with %d settled; v hides them", p.settled))
+	case p.settled > 0:
+		out += "  " + st.Dim.S(fmt.Sprintf("%d settled; v shows them", p.settled))
 	}
 	if p.text != "" && p.wrong == "" {
 		out += "  " + st.Dim.S(fmt.Sprintf("%d match", len(p.rows)))
@@ -55,7 +56,7 @@ func (p *FollowUps) empty() []string {
 		return nil
 	case p.text != "":
 		return []string{st.Dim.S("Nothing matches. esc clears the filter.")}
-	case len(p.every) > 0:
+	case p.settled > 0:
 		return []string{st.Text.S("All that was learned is done."), st.Dim.S("v shows what is settled, a adds a follow-up.")}
 	}
 	return []string{st.Text.S("No follow-up yet."), st.Dim.S("What an incident taught becomes somebody's work here. a makes the first one.")}

@@ -33,11 +33,12 @@ type FollowUps struct {
 	day     model.Day
 	seen    string // the incident that the side pane asked for
 
-	every []model.FollowUpLine // of all incidents, in the order of work
-	rows  []model.FollowUpLine
-	teams []team
-	open  int
-	late  int
+	todo    []model.FollowUpLine // of all incidents, in the order of work
+	every   []model.FollowUpLine // with what is settled; nil until somebody asks for it
+	rows    []model.FollowUpLine
+	teams   []team
+	settled int
+	late    int
 }
 
 // team is how much work a team has.
@@ -89,11 +90,11 @@ func (p *FollowUps) Open(ref string) {
 		p.Filter(ref)
 	}
 	p.sift()
-	if i := slices.IndexFunc(p.every, func(l model.FollowUpLine) bool { return id(&l) == ref }); i >= 0 && !p.every[i].Open() {
+	if strings.Contains(ref, "/") && !p.table.Select(ref) {
 		p.all, p.stale = true, true
 		p.sift()
+		p.table.Select(ref)
 	}
-	p.table.Select(ref)
 }
 
 func id(l *model.FollowUpLine) string { return l.In.ID + "/" + l.Ref }
@@ -173,14 +174,16 @@ func (p *FollowUps) collect() {
 		return
 	}
 	p.version, p.day, p.stale = board.Version, day, true
-	p.every = model.FollowUpLines(board.Briefs, p.env.Actor, model.FollowUpFilter{}, now)
-	p.open, p.late, p.teams = 0, 0, nil
-	at := map[string]int{}
-	for i := range p.every {
-		l := &p.every[i]
-		if !l.Open() {
-			continue
+	p.todo, p.every = model.FollowUpLines(board.Briefs, p.env.Actor, model.Unsettled(), now), nil
+	p.settled, p.late, p.teams = -len(p.todo), 0, nil
+	for i := range board.Briefs {
+		if b := &board.Briefs[i]; len(b.FollowUps) > 0 && b.CanRead(p.env.Actor) {
+			p.settled += len(b.FollowUps)
 		}
+	}
+	at := map[string]int{}
+	for i := range p.todo {
+		l := &p.todo[i]
 		name := string(l.Team)
 		k := strings.ToLower(name)
 		if _, ok := at[k]; !ok {
@@ -189,7 +192,6 @@ func (p *FollowUps) collect() {
 		}
 		t := &p.teams[at[k]]
 		t.open++
-		p.open++
 		if l.Late(now) {
 			t.late++
 			p.late++
@@ -214,10 +216,16 @@ func (p *FollowUps) sift() {
 	}
 	p.stale = false
 	now := p.env.Now()
-	all := p.all || p.filter.Names("state")
+	from := p.todo
+	if p.all || p.filter.Names("state") {
+		if p.every == nil {
+			p.every = model.FollowUpLines(p.env.Hub.Board().Briefs, p.env.Actor, model.FollowUpFilter{}, now)
+		}
+		from = p.every
+	}
 	p.rows = p.rows[:0:0]
-	for _, l := range p.every {
-		if (all || l.Open()) && p.filter.Match(l.In, l.FollowUpBrief, now) {
+	for _, l := range from {
+		if p.filter.Match(l.In, l.FollowUpBrief, now) {
 			p.rows = append(p.rows, l)
 		}
 	}
