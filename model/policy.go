@@ -143,6 +143,9 @@ func (in *Incident) mayLearn(by Actor, need Access) error {
 }
 
 func (in *Incident) forbidden(by Actor, need Access) error {
+	if in.Status == StatusRegister {
+		return in.mayRegister(by, in.ID, need)
+	}
 	switch need {
 	case AccessLead:
 		return Forbidden("@%s may not do this in %s: it is for the IC, the deputy and commanders", by.Name, in.ID).

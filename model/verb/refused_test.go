@@ -238,7 +238,7 @@ func refusals() []refusal {
 		{words: "review export last --format pdf", status: 2, says: "use html, md or json"},
 		{words: "review export last --output x.md", status: 2, says: "redirect"},
 		{words: "redact REVIEW-2026-07 #1 --reason x", status: 4, says: "nothing is written in REVIEW-2026-07"},
-		{by: bob, words: "redact REVIEW-2026-08 #1 --reason x", status: 3, says: "may not do this"},
+		{by: bob, words: "redact REVIEW-2026-08 #1 --reason x", status: 3, says: "ask a commander"},
 		{words: "watch REVIEW-2026-07", status: 4, says: "nothing is written"},
 		{words: "review list --limit 0", status: 2, says: "from 1 to 1200"},
 		{by: bob, words: "review close last", status: 3, says: "for commanders and admins"},
