@@ -93,7 +93,16 @@ func (c ImportIncident) Decide(in *Incident, by Actor, now time.Time) ([]Event, 
 	if c.Impact != nil && *c.Impact != (DataImpactSet{}) {
 		evs = append(evs, *c.Impact)
 	}
-	return append(evs, IncidentClosed{Reason: Text("imported from " + c.Origin.Source + ": it was over before")}), nil
+	over := Text("imported from " + c.Origin.Source + ": it was over before")
+	if c.Impact != nil {
+		// Where a post-mortem would be required, the record says that there is none.
+		next := Incident{Impact: in.Impact}
+		c.Impact.into(&next.Impact, Meta{Actor: by.Name, At: now})
+		if why := next.postMortemReasons(); len(why) > 0 {
+			evs = append(evs, PostMortemWaived{Reason: over, For: why})
+		}
+	}
+	return append(evs, IncidentClosed{Reason: over}), nil
 }
 
 // checkMoment refuses what a source cannot say of a moment.

@@ -367,6 +367,9 @@ func TestNoCloseWithoutPostMortem(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		w := newWorld()
 		start := []Command{Declare{Title: "x", Severity: 3}}
+		if rapid.Bool().Draw(t, "imported") {
+			start = []Command{ImportIncident{Title: "x", Severity: 3, Origin: Import{Source: "veris", ID: "1"}, Impact: &DataImpactSet{Disclosed: ptr(AnswerYes)}}}
+		}
 		if rapid.Bool().Draw(t, "complete") {
 			for _, s := range PostMortemSections() {
 				start = append(start, WriteSection{Section: s.Key, Text: "x"})
@@ -377,6 +380,9 @@ func TestNoCloseWithoutPostMortem(t *testing.T) {
 		for _, c := range start {
 			if err := w.do(alice, c); err != nil {
 				t.Fatal(err)
+			}
+			if !w.in.Open() && w.in.PostMortemOwed() {
+				t.Fatalf("%#v is closed without its post-mortem", c)
 			}
 		}
 		for range rapid.IntRange(1, 60).Draw(t, "steps") {

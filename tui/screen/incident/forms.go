@@ -211,6 +211,11 @@ func (r *Room) closeForm() tea.Cmd {
 		if n > 0 {
 			out = append(out, st.Warn.S(fmt.Sprintf("%s %d required checklist items are still open", st.Glyphs.Warn, n)))
 		}
+		if in.PostMortemOwed() {
+			_, why := in.PostMortemRequired()
+			out = append(out, st.Warn.S(fmt.Sprintf("%s the post-mortem is required (%s) and %s", st.Glyphs.Warn, why, in.PostMortem.State.Word())),
+				st.Dim.S("no reason goes past it: have it signed off, or waive it (tab 9)"))
+		}
 		return out
 	}
 	return r.env.Ask(screen.OpenForm{Name: name, Form: form, Submit: func(v, _ map[string]string) (tea.Cmd, error) {
