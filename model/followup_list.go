@@ -15,10 +15,10 @@ type FollowUpLine struct {
 
 // FollowUpLines lists the follow-ups of the incidents that by may read, in the order
 // of work: what is open first, by day and priority.
-func FollowUpLines(briefs []Brief, by Actor, f FollowUpFilter, now time.Time) []FollowUpLine {
+func FollowUpLines(briefs []*Brief, by Actor, f FollowUpFilter, now time.Time) []FollowUpLine {
 	var out []FollowUpLine
 	for i := range briefs {
-		b := &briefs[i]
+		b := briefs[i]
 		if len(b.FollowUps) == 0 || !b.IsIncident() || !b.CanRead(by) {
 			continue
 		}

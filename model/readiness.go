@@ -63,7 +63,7 @@ type ReadyFacts struct {
 	Trained   []Trained
 	Playbooks []string // ids of those there are
 	Books     *Books
-	Briefs    []Brief
+	Briefs    []*Brief
 }
 
 // worstNamed is how many single things a part names.
@@ -233,7 +233,7 @@ func (f *ReadyFacts) exercises() ReadyPart {
 	var last Day
 	held, running := 0, 0
 	for i := range f.Briefs {
-		b := &f.Briefs[i]
+		b := f.Briefs[i]
 		if !b.IsIncident() || !b.Exercise || b.Restricted {
 			continue
 		}
@@ -270,7 +270,7 @@ func (f *ReadyFacts) followUps() ReadyPart {
 	open, late, all := 0, 0, 0
 	var worst Day
 	for i := range f.Briefs {
-		b := &f.Briefs[i]
+		b := f.Briefs[i]
 		if !b.IsIncident() || b.Restricted {
 			continue
 		}

@@ -44,7 +44,7 @@ func TestReadyParts(t *testing.T) {
 			Rotations: []*Rotation{{ID: "first", Zone: "UTC", Layers: []Layer{{Members: []string{"bob"}, Days: 7, Start: LocalOf(days(-10))}}}},
 			Contacts:  []*Contact{{Ref: "K1", Name: "Counsel", VerifiedAt: days(-10)}, {Ref: "K2", Name: "Provider", VerifiedAt: days(-100)}, {Ref: "K3", Name: "Press"}, {Ref: "K4", Name: "Old", Removed: "alice"}}},
 		Trained: []Trained{{Trainee: Trainee{Name: "bob"}, State: TrainingValid}, {Trainee: Trainee{Name: "erin"}, State: TrainingOverdue, Overdue: 2, Next: "2026-01-01"}},
-		Briefs: []Brief{
+		Briefs: []*Brief{
 			{ID: "INC-2026-0001", Status: StatusClosed, Exercise: true, ClosedAt: days(-100)},
 			{ID: "INC-2026-0002", Status: StatusClosed, FollowUps: []FollowUpBrief{{Ref: "F1", State: FollowUpOpen, Due: DayOf(days(-3)), Owner: "bob"}, {Ref: "F2", State: FollowUpOpen, Due: DayOf(days(3))}, {Ref: "F3", State: FollowUpDone, Due: DayOf(days(-9))}}},
 			{ID: "INC-2026-0003", Status: StatusOpen, Restricted: true, FollowUps: []FollowUpBrief{{Ref: "F1", State: FollowUpOpen, Due: DayOf(days(-30)), Title: "secret"}}},

@@ -41,10 +41,10 @@ func (b *Books) Changes(since Day, readable func(id string) bool) []News {
 
 // Lessons lists the follow-ups that were done since a day and changed a playbook or
 // a topic, newest first, from the lines that by may read.
-func Lessons(briefs []Brief, by Actor, since Day) []News {
+func Lessons(briefs []*Brief, by Actor, since Day) []News {
 	var out []News
 	for i := range briefs {
-		b := &briefs[i]
+		b := briefs[i]
 		if !b.IsIncident() || !b.CanRead(by) {
 			continue
 		}

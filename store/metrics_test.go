@@ -145,7 +145,11 @@ func TestMetricsInSQL(t *testing.T) {
 			kind = "postgresql"
 		}
 		queries := documented(t, kind)
-		set := metrics.Select(briefs, metrics.Filter{Public: true})
+		var lines []*model.Brief
+		for i := range briefs {
+			lines = append(lines, &briefs[i])
+		}
+		set := metrics.Select(lines, metrics.Filter{Public: true})
 		for _, want := range metrics.Of(set, time.Now()) {
 			q := queries[want.Key]
 			if q == "" {

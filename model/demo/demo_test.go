@@ -98,7 +98,7 @@ func varied(t *testing.T, h *room.Hub) {
 	exercise, restricted := 0, 0
 	board := h.Board()
 	for i := range board.Briefs {
-		b := &board.Briefs[i]
+		b := board.Briefs[i]
 		if b.Status == model.StatusRegister {
 			continue
 		}

@@ -49,10 +49,10 @@ type Filter struct {
 
 // Select takes what counts out of the lines of a board. The lines are referred
 // to, not copied.
-func Select(briefs []model.Brief, f Filter) Set {
+func Select(briefs []*model.Brief, f Filter) Set {
 	var s Set
 	for i := range briefs {
-		b := &briefs[i]
+		b := briefs[i]
 		switch {
 		case b.Exercise, b.Restricted && f.Public, !f.Public && !b.CanRead(f.By), f.Severity != 0 && b.Severity != f.Severity:
 		case b.Report != nil:

@@ -20,8 +20,8 @@ var (
 func hours(n float64) time.Time { return t0.Add(time.Duration(n * float64(time.Hour))) }
 
 // incident is a brief whose detection is at t0 and containment c hours later.
-func incident(n int, c float64) model.Brief {
-	b := model.Brief{ID: model.IncidentID(2026, n), Status: model.StatusClosed, Severity: 2, Preliminary: 2,
+func incident(n int, c float64) *model.Brief {
+	b := &model.Brief{ID: model.IncidentID(2026, n), Status: model.StatusClosed, Severity: 2, Preliminary: 2,
 		Times: model.Times{Detected: t0, DetectedFrom: model.FromReport, Counted: t0, Precision: model.PrecisionSecond}}
 	if c > 0 {
 		b.Times.Contained = hours(c)
@@ -29,7 +29,7 @@ func incident(n int, c float64) model.Brief {
 	return b
 }
 
-func one(t *testing.T, briefs []model.Brief, key string) Metric {
+func one(t *testing.T, briefs []*model.Brief, key string) Metric {
 	t.Helper()
 	m, ok := One(Select(briefs, Filter{By: alice}), key, hours(1000))
 	if !ok {
@@ -41,7 +41,7 @@ func one(t *testing.T, briefs []model.Brief, key string) Metric {
 func is(p *float64, want float64) bool { return p != nil && math.Abs(*p-want) < 1e-6 }
 
 func TestContain(t *testing.T) {
-	briefs := []model.Brief{incident(1, 1), incident(2, 2), incident(3, 3), incident(4, 10), incident(5, 0), incident(6, -1)}
+	briefs := []*model.Brief{incident(1, 1), incident(2, 2), incident(3, 3), incident(4, 10), incident(5, 0), incident(6, -1)}
 	early := hours(-1)
 	briefs[5].Times.Contained = early // out of order
 	exercise, restricted, said := incident(7, 50), incident(8, 50), incident(9, 0)
@@ -49,7 +49,7 @@ func TestContain(t *testing.T) {
 	restricted.Restricted = true
 	week := 7 * 24 * time.Hour
 	said.Times.SaidContain = &week
-	briefs = append(briefs, exercise, restricted, said, model.Brief{ID: "ONCALL", Status: model.StatusRegister})
+	briefs = append(briefs, exercise, restricted, said, &model.Brief{ID: "ONCALL", Status: model.StatusRegister})
 	m := one(t, briefs, "contain")
 	if m.N != 5 || m.LeftOut != 2 || !is(m.Median, 3*3600) || !is(m.P90, 168*3600) || !is(m.Mean, 184*3600/5.0) {
 		t.Errorf("%+v %v %v %v", m, *m.Median, *m.P90, *m.Mean)
@@ -66,11 +66,11 @@ func TestDeclaredAsDetectedMeasuresNothing(t *testing.T) {
 	b := incident(1, 1)
 	b.Times.DetectedFrom, b.Times.Acknowledged, b.Times.Command = model.FromDeclared, t0, t0
 	for _, key := range []string{"acknowledge", "command", "determine"} {
-		if m := one(t, []model.Brief{b}, key); m.N != 0 || m.LeftOut != 1 {
+		if m := one(t, []*model.Brief{b}, key); m.N != 0 || m.LeftOut != 1 {
 			t.Errorf("%+v", m)
 		}
 	}
-	if m := one(t, []model.Brief{b}, "contain"); m.N != 1 {
+	if m := one(t, []*model.Brief{b}, "contain"); m.N != 1 {
 		t.Errorf("%+v", m)
 	}
 }
@@ -83,10 +83,10 @@ func TestShares(t *testing.T) {
 	a.Clocks = []model.ClockBrief{{Due: hours(10), Sent: hours(9)}, {Due: hours(10), Sent: hours(11)}, {Due: hours(20)}, {Due: hours(5000)}}
 	a.FollowUps = []model.FollowUpBrief{{State: model.FollowUpDone, Due: "2026-11-05", Settled: hours(24*4 + 5)}, {State: model.FollowUpDone, Due: "2026-11-05", Settled: hours(24 * 9)},
 		{State: model.FollowUpOpen, Due: "2026-11-05"}, {State: model.FollowUpOpen, Due: "2027-11-05"}, {State: model.FollowUpDropped, Due: "2026-11-05"}}
-	report := func(n int, s model.ReportState) model.Brief {
-		return model.Brief{ID: model.ReportID(n), Status: model.StatusReport, DeclaredAt: t0, Severity: 3, Report: &model.ReportBrief{State: s, Of: a.ID}}
+	report := func(n int, s model.ReportState) *model.Brief {
+		return &model.Brief{ID: model.ReportID(n), Status: model.StatusReport, DeclaredAt: t0, Severity: 3, Report: &model.ReportBrief{State: s, Of: a.ID}}
 	}
-	briefs := []model.Brief{a, b, report(1, model.ReportIncident), report(2, model.ReportFalse), report(3, model.ReportNew), report(4, model.ReportIncident)}
+	briefs := []*model.Brief{a, b, report(1, model.ReportIncident), report(2, model.ReportFalse), report(3, model.ReportNew), report(4, model.ReportIncident)}
 	for key, want := range map[string][3]int{
 		"notice-on-time": {1, 3, 1}, "severity-drift": {1, 1, 1}, "severity-raised": {1, 1, 1}, "escalation-accuracy": {2, 3, 1}, "internal-discovery": {1, 2, 0},
 		"checklist": {3, 4, 0}, "reopen": {1, 1, 1}, "follow-ups-on-time": {1, 3, 2},
@@ -113,7 +113,7 @@ func TestPeriods(t *testing.T) {
 	b.Times.Counted = t0.AddDate(0, -2, 0)
 	c.Times.Counted, c.Times.Precision = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), model.PrecisionYear
 	d.Times.Counted = time.Time{}
-	briefs := []model.Brief{a, b, c, d}
+	briefs := []*model.Brief{a, b, c, d}
 	for period, want := range map[string][2]int{"2026-11": {1, 2}, "2026-09": {1, 2}, "2026-Q4": {1, 2}, "2026": {3, 1}, "2025": {0, 1}} {
 		from, to, err := ParsePeriod(period)
 		if err != nil {
@@ -169,7 +169,7 @@ func TestSummary(t *testing.T) {
 }
 
 func BenchmarkOf(b *testing.B) {
-	briefs := make([]model.Brief, 10_000)
+	briefs := make([]*model.Brief, 10_000)
 	for i := range briefs {
 		briefs[i] = incident(i+1, float64(i%500)+1)
 		briefs[i].Times.Counted = t0.AddDate(0, -i%48, 0)

@@ -44,13 +44,13 @@ func real(b *model.Brief) bool { return b.IsIncident() && !b.Exercise }
 
 // Agenda computes the agenda of a month as of now from the lines of all incidents
 // and reviews. Restricted incidents are left out, whoever looks.
-func Agenda(briefs []model.Brief, m Month, now time.Time) model.ReviewFigures {
+func Agenda(briefs []*model.Brief, m Month, now time.Time) model.ReviewFigures {
 	a := agenda{m: m, before: m.Before(1), now: now, until: m.To, severity: tally{}, types: tally{}, vectors: tally{}, teams: map[model.Text]*model.ReviewTeam{}}
 	if now.Before(a.until) {
 		a.until = now
 	}
 	for i := range briefs {
-		b := &briefs[i]
+		b := briefs[i]
 		if b.Review != nil {
 			a.decisions(b)
 		}
@@ -67,7 +67,7 @@ func Agenda(briefs []model.Brief, m Month, now time.Time) model.ReviewFigures {
 const trend = 12
 
 // measured is every metric of the month, beside the months before.
-func measured(briefs []model.Brief, m Month, now time.Time) []model.ReviewMetric {
+func measured(briefs []*model.Brief, m Month, now time.Time) []model.ReviewMetric {
 	span := func(from, to time.Time) metrics.Set {
 		return metrics.Select(briefs, metrics.Filter{Public: true, From: from, To: to})
 	}
@@ -101,10 +101,10 @@ func standing(m metrics.Metric) *float64 {
 
 // LeftOut is how many restricted incidents of the month are not in its agenda, of
 // those that by may know of: nobody learns here that there are others (AUTH-5).
-func LeftOut(briefs []model.Brief, m Month, by model.Actor) int {
+func LeftOut(briefs []*model.Brief, m Month, by model.Actor) int {
 	n := 0
 	for i := range briefs {
-		if b := &briefs[i]; b.Restricted && real(b) && m.began(b) && b.CanRead(by) {
+		if b := briefs[i]; b.Restricted && real(b) && m.began(b) && b.CanRead(by) {
 			n++
 		}
 	}

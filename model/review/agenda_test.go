@@ -27,11 +27,11 @@ func at(month, day, hour int) time.Time {
 }
 
 // incident is the line of an incident that was detected at a time.
-func incident(n int, detected time.Time, more func(b *model.Brief)) model.Brief {
-	b := model.Brief{ID: model.IncidentID(2026, n), Version: 1, Title: model.Text(fmt.Sprint("incident ", n)), Severity: 2, Preliminary: 2, Status: model.StatusOpen, Phase: model.PhaseDetection,
+func incident(n int, detected time.Time, more func(b *model.Brief)) *model.Brief {
+	b := &model.Brief{ID: model.IncidentID(2026, n), Version: 1, Title: model.Text(fmt.Sprint("incident ", n)), Severity: 2, Preliminary: 2, Status: model.StatusOpen, Phase: model.PhaseDetection,
 		DeclaredAt: detected, Times: model.Times{Detected: detected, Counted: detected, DetectedFrom: model.FromHand, Precision: model.PrecisionSecond}}
 	if more != nil {
-		more(&b)
+		more(b)
 	}
 	return b
 }
@@ -43,8 +43,8 @@ func closed(at time.Time) func(*model.Brief) {
 }
 
 // october is a month with one of each.
-func october() []model.Brief {
-	return []model.Brief{
+func october() []*model.Brief {
+	return []*model.Brief{
 		incident(1, at(10, 1, 0), func(b *model.Brief) {
 			closed(at(10, 9, 0))(b)
 			b.Severity, b.Type, b.Class.Vectors, b.Times.Contained = 1, "ransomware", []string{"vpn", "email-link"}, at(10, 1, 6)
@@ -108,7 +108,7 @@ func TestAgenda(t *testing.T) {
 func TestRestrictedIsNoFigure(t *testing.T) {
 	all := october()
 	m := review.Of(at(10, 1, 0))
-	without := slices.DeleteFunc(slices.Clone(all), func(b model.Brief) bool { return b.Restricted })
+	without := slices.DeleteFunc(slices.Clone(all), func(b *model.Brief) bool { return b.Restricted })
 	if d := cmp.Diff(review.Agenda(without, m, now), review.Agenda(all, m, now)); d != "" {
 		t.Error(d)
 	}
@@ -152,7 +152,7 @@ func TestClosedStays(t *testing.T) {
 func TestEveryIncidentIsInOneMonth(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		r := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 1))
-		var all []model.Brief
+		var all []*model.Brief
 		real, met, due := 0, 0, 0
 		start := at(1, 1, 0)
 		for i := range rapid.IntRange(0, 60).Draw(t, "n") {
@@ -200,7 +200,7 @@ func TestEveryIncidentIsInOneMonth(t *testing.T) {
 
 // The agenda of a big house does not hold a key back.
 func BenchmarkAgenda(b *testing.B) {
-	var all []model.Brief
+	var all []*model.Brief
 	for i := range 10_000 {
 		x := incident(i, at(1, 1, 0).Add(time.Duration(i%330)*24*time.Hour), closed(at(11, 1, 0)))
 		x.Times.Contained = x.Times.Detected.Add(time.Hour)

@@ -26,7 +26,7 @@ const mostMonths = 1200
 
 // Months lists the months from that of now back to the first in which anything
 // was, the newest first.
-func Months(briefs []model.Brief, now time.Time) []Line {
+func Months(briefs []*model.Brief, now time.Time) []Line {
 	type sums struct{ incidents, completed int }
 	by := map[time.Time]*sums{}
 	at := func(t time.Time) *sums {
@@ -44,7 +44,7 @@ func Months(briefs []model.Brief, now time.Time) []Line {
 		}
 	}
 	for i := range briefs {
-		b := &briefs[i]
+		b := briefs[i]
 		if _, from, ok := model.ReviewMonth(b.ID); ok && b.Review != nil {
 			reviews[b.ID] = b.Review
 			earlier(from)

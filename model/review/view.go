@@ -35,7 +35,7 @@ const (
 // See is the review of a month as by sees it now. The register may be empty. A
 // closed review shows the figures that were frozen, an open one those of now; of
 // both it names only incidents that by may know of.
-func See(reg *model.Incident, m Month, briefs []model.Brief, by model.Actor, now time.Time) View {
+func See(reg *model.Incident, m Month, briefs []*model.Brief, by model.Actor, now time.Time) View {
 	r := reg.Review
 	if r == nil || r.Closed == nil {
 		return SeeWith(reg, m, Agenda(briefs, m, now), briefs, by)
@@ -45,7 +45,7 @@ func See(reg *model.Incident, m Month, briefs []model.Brief, by model.Actor, now
 
 // SeeWith is See with figures that are there already; those of a closed review
 // have to be the frozen ones.
-func SeeWith(reg *model.Incident, m Month, f model.ReviewFigures, briefs []model.Brief, by model.Actor) View {
+func SeeWith(reg *model.Incident, m Month, f model.ReviewFigures, briefs []*model.Brief, by model.Actor) View {
 	v := View{ID: m.ID(), Ref: m.ID(), Month: m.String(), State: Open, Attendees: []model.Attendee{}, Decisions: []*model.ReviewDecision{}, Notes: []*model.ReviewNote{},
 		Steps: []model.ReviewStep{}, Version: reg.Version, Head: reg.Head, Restricted: LeftOut(briefs, m, by)}
 	if r := reg.Review; r != nil {
@@ -58,7 +58,7 @@ func SeeWith(reg *model.Incident, m Month, f model.ReviewFigures, briefs []model
 	}
 	hidden := map[string]bool{}
 	for i := range briefs {
-		if b := &briefs[i]; !b.CanRead(by) {
+		if b := briefs[i]; !b.CanRead(by) {
 			hidden[b.ID] = true
 		}
 	}
@@ -68,10 +68,10 @@ func SeeWith(reg *model.Incident, m Month, f model.ReviewFigures, briefs []model
 
 // Public is the view for a document, which is passed on: nothing in it names or
 // counts what is restricted now, also where who takes it out may know of it.
-func (v View) Public(briefs []model.Brief) View {
+func (v View) Public(briefs []*model.Brief) View {
 	hidden := map[string]bool{}
 	for i := range briefs {
-		if b := &briefs[i]; b.Restricted {
+		if b := briefs[i]; b.Restricted {
 			hidden[b.ID] = true
 		}
 	}

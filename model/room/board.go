@@ -15,7 +15,7 @@ import (
 // Brief.CanRead allows. It is never changed once handed out.
 type Board struct {
 	Version uint64
-	Briefs  []model.Brief // newest number first
+	Briefs  []*model.Brief // newest number first
 }
 
 // Get finds a brief by its incident's id.
@@ -24,7 +24,7 @@ func (b *Board) Get(id string) (*model.Brief, bool) {
 	if !ok {
 		return nil, false
 	}
-	return &b.Briefs[i], true
+	return b.Briefs[i], true
 }
 
 // Known are those of the ids that by may know of: what was linked may have been
@@ -40,7 +40,7 @@ func (b *Board) Known(by model.Actor, ids ...string) []string {
 }
 
 func (b *Board) find(id string) (int, bool) {
-	return slices.BinarySearchFunc(b.Briefs, id, func(x model.Brief, id string) int { return byIDDescending(x.ID, id) })
+	return slices.BinarySearchFunc(b.Briefs, id, func(x *model.Brief, id string) int { return byIDDescending(x.ID, id) })
 }
 
 func byIDDescending(a, b string) int {
@@ -85,17 +85,17 @@ func (h *Hub) Board() *Board {
 
 // with is the next board: b with the changed briefs in their places.
 func (b *Board) with(changed map[string]model.Brief) *Board {
-	next := &Board{Version: b.Version + 1, Briefs: make([]model.Brief, len(b.Briefs), len(b.Briefs)+len(changed))}
+	next := &Board{Version: b.Version + 1, Briefs: make([]*model.Brief, len(b.Briefs), len(b.Briefs)+len(changed))}
 	copy(next.Briefs, b.Briefs)
 	for id, x := range changed {
 		if i, ok := b.find(id); ok {
-			next.Briefs[i] = x
+			next.Briefs[i] = &x
 		} else {
-			next.Briefs = append(next.Briefs, x)
+			next.Briefs = append(next.Briefs, &x)
 		}
 	}
 	if len(next.Briefs) > len(b.Briefs) {
-		slices.SortFunc(next.Briefs, func(a, b model.Brief) int { return byIDDescending(a.ID, b.ID) })
+		slices.SortFunc(next.Briefs, func(a, b *model.Brief) int { return byIDDescending(a.ID, b.ID) })
 	}
 	return next
 }

@@ -149,7 +149,7 @@ func (h *Hub) Similar(ctx context.Context, by model.Actor, id string) ([]model.L
 	var others []*model.Brief
 	board := h.Board()
 	for i := range board.Briefs {
-		b := &board.Briefs[i]
+		b := board.Briefs[i]
 		if b.CanRead(by) && (b.Report != nil || b.IsIncident() && (in.Report == nil || b.Status == model.StatusOpen)) {
 			others = append(others, b)
 		}

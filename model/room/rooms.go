@@ -261,7 +261,7 @@ func (h *Hub) Sightings(ctx context.Context, by model.Actor, id string) (map[str
 func (h *Hub) Search(ctx context.Context, by model.Actor, text string, limit int) ([]Hit, error) {
 	board := h.Board()
 	ask := limit
-	if slices.ContainsFunc(board.Briefs, func(b model.Brief) bool { return !b.CanRead(by) }) {
+	if slices.ContainsFunc(board.Briefs, func(b *model.Brief) bool { return !b.CanRead(by) }) {
 		ask = 0 // as many as there may be: what by may not see takes no place
 	}
 	hits, err := h.store.Search(ctx, text, ask)

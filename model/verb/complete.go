@@ -175,7 +175,7 @@ func briefs(h *hints, keep func(*model.Brief) bool) []Completion {
 	var out []Completion
 	board := h.env.Hub.Board()
 	for i := range board.Briefs {
-		b := &board.Briefs[i]
+		b := board.Briefs[i]
 		if b.IsIncident() && b.CanRead(h.env.Actor) && keep(b) && len(out) < most {
 			out = append(out, Completion{b.ID, b.Severity.String() + " " + string(b.Title)})
 		}

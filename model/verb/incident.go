@@ -145,7 +145,7 @@ func incidentList(c *call) error {
 	var list []*model.Brief
 	board := c.env.Hub.Board()
 	for i := range board.Briefs {
-		if b := &board.Briefs[i]; b.CanRead(c.env.Actor) && f.Match(b, has) {
+		if b := board.Briefs[i]; b.CanRead(c.env.Actor) && f.Match(b, has) {
 			list = append(list, b)
 		}
 	}

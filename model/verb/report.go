@@ -48,7 +48,7 @@ func reports(h *hints) []Completion {
 	var fresh, decided []Completion
 	board := h.env.Hub.Board()
 	for i := range board.Briefs {
-		b := &board.Briefs[i]
+		b := board.Briefs[i]
 		if b.Report == nil || !b.CanRead(h.env.Actor) || len(fresh)+len(decided) >= most {
 			continue
 		}
@@ -131,7 +131,7 @@ func reportList(c *call) error {
 	list := []*model.Brief{}
 	board := c.env.Hub.Board()
 	for i := range board.Briefs {
-		if b := &board.Briefs[i]; b.Report != nil && b.CanRead(c.env.Actor) && (states == nil || slices.Contains(states, b.Report.State)) {
+		if b := board.Briefs[i]; b.Report != nil && b.CanRead(c.env.Actor) && (states == nil || slices.Contains(states, b.Report.State)) {
 			list = append(list, b)
 		}
 	}

@@ -122,13 +122,13 @@ func (b *Board) Refresh() tea.Cmd {
 }
 
 // collect makes the rows of the present list, filter and order.
-func (b *Board) collect(all []model.Brief) {
+func (b *Board) collect(all []*model.Brief) {
 	b.counts = [lists]int{}
 	var rows []*model.Brief
 	b.sift(all)
 	has := func(id, value string) bool { return b.has[id+"\x00"+value] }
 	for i := range all {
-		br := &all[i]
+		br := all[i]
 		if !br.IsIncident() || !br.CanRead(b.env.Actor) {
 			continue
 		}

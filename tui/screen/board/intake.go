@@ -44,10 +44,10 @@ func (in *intake) selected() (*model.Brief, bool) {
 }
 
 // sift makes the rows of the intake.
-func (b *Board) sift(all []model.Brief) {
+func (b *Board) sift(all []*model.Brief) {
 	var rows []*model.Brief
 	for i := range all {
-		br := &all[i]
+		br := all[i]
 		if br.Report == nil || !br.CanRead(b.env.Actor) {
 			continue
 		}

@@ -145,7 +145,7 @@ func (p *FollowUps) incidents() []widget.Item {
 	l := p.line()
 	board := p.env.Hub.Board()
 	for i := range board.Briefs {
-		b := &board.Briefs[i]
+		b := board.Briefs[i]
 		if !b.IsIncident() || !b.CanRead(p.env.Actor) {
 			continue
 		}

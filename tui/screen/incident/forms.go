@@ -163,7 +163,7 @@ func (r *Room) relateForm() tea.Cmd {
 		var out []widget.Option
 		board := r.env.Hub.Board()
 		for i := range board.Briefs {
-			b := &board.Briefs[i]
+			b := board.Briefs[i]
 			if !b.IsIncident() || b.ID == r.in.ID || !b.CanRead(r.env.Actor) {
 				continue
 			}

@@ -194,7 +194,7 @@ const trendMonths = 12
 const mostMonths = 48
 
 // compute makes the figures; it reads briefs, which nobody changes, only.
-func compute(q question, briefs []model.Brief, period metrics.Period, by model.Actor, now time.Time) figures {
+func compute(q question, briefs []*model.Brief, period metrics.Period, by model.Actor, now time.Time) figures {
 	f := figures{question: q, trend: map[string][]point{}, groups: map[string][]group{}}
 	filter := metrics.Filter{By: by, Severity: q.severity, Type: q.typ}
 	whole := metrics.Select(briefs, filter)

@@ -170,7 +170,7 @@ func (t *Triage) pick(title string, keep func(*model.Brief) bool, chosen func(id
 	}
 	const most = 500
 	for i := range board.Briefs {
-		b := &board.Briefs[i]
+		b := board.Briefs[i]
 		if !have[b.ID] && b.CanRead(t.env.Actor) && keep(b) && len(items) < most {
 			items = append(items, widget.Item{ID: b.ID, Label: widget.Fit(b.ID, 14) + screen.Clip(string(b.Title), 100)})
 		}
