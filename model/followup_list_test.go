@@ -8,7 +8,7 @@ import (
 
 func TestFollowUpFilter(t *testing.T) {
 	now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
-	b := []Brief{
+	b := []*Brief{
 		{ID: "INC-2026-0001", Status: StatusOpen, FollowUps: []FollowUpBrief{
 			{Ref: "F1", Title: "Patch the portal", Kind: FollowUpPrevent, Team: "Web ops", Owner: "bob", Due: "2026-11-20", Priority: 1, State: FollowUpOpen, Ticket: "SEC-1"},
 			{Ref: "F2", Title: "Drill", Kind: FollowUpRespond, Owner: "carol", Due: "2026-12-01", Priority: 3, State: FollowUpDone, Settled: now, Changes: []string{"topic:phishing"}},
@@ -39,9 +39,9 @@ func TestFollowUpFilter(t *testing.T) {
 // incidents with three follow-ups each.
 func BenchmarkFollowUpLines(b *testing.B) {
 	now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
-	briefs := make([]Brief, 10_000)
+	briefs := make([]*Brief, 10_000)
 	for i := range briefs {
-		briefs[i] = Brief{ID: fmt.Sprintf("INC-2026-%04d", i), Status: StatusClosed}
+		briefs[i] = &Brief{ID: fmt.Sprintf("INC-2026-%04d", i), Status: StatusClosed}
 		for j := range 3 {
 			f := FollowUpBrief{Ref: makeRef(RefFollowUp, j+1), Owner: "bob", Team: "web", Due: DayOf(now).Add((i*7 + j*31) % 400), Priority: 3, State: FollowUpOpen}
 			if (i+j)%3 > 0 {

@@ -177,7 +177,7 @@ func (p *FollowUps) collect() {
 	p.todo, p.every = model.FollowUpLines(board.Briefs, p.env.Actor, model.Unsettled(), now), nil
 	p.settled, p.late, p.teams = -len(p.todo), 0, nil
 	for i := range board.Briefs {
-		if b := &board.Briefs[i]; len(b.FollowUps) > 0 && b.CanRead(p.env.Actor) {
+		if b := board.Briefs[i]; len(b.FollowUps) > 0 && b.CanRead(p.env.Actor) {
 			p.settled += len(b.FollowUps)
 		}
 	}
