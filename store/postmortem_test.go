@@ -53,7 +53,7 @@ func TestPostMortemsAreKept(t *testing.T) {
 			t.Errorf("facts of #%d, frozen at #%d: %v", facts.Version, frozen, err)
 		}
 		hits, err := again.Search(t.Context(), alice, "zebra lucky", 10)
-		if err != nil || len(hits) != 1 || hits[0].Kind != "postmortem" || hits[0].Incident != id {
+		if err != nil || len(hits) != 1 || hits[0].Kind != "postmortem" || hits[0].Incident != id || hits[0].Ref != model.SectionField("lucky") {
 			t.Errorf("search: %+v %v", hits, err)
 		}
 		do(t, again, id, model.Close{Reason: "done"})

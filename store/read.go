@@ -139,7 +139,7 @@ func searched() []place {
 			at: "changed_at", later: true},
 		{kind: "followup", table: "follow_ups", incident: "incident_id", ref: "ref", in: "title || ' ' || team || ' ' || ticket || ' ' || evidence || ' ' || reason", show: "title",
 			at: "changed_at", later: true},
-		{kind: "postmortem", table: "postmortem_sections", incident: "incident_id", ref: "''", in: "section || ' ' || text", show: "section || ': ' || text", at: "written_at", later: true},
+		{kind: "postmortem", table: "postmortem_sections", incident: "incident_id", ref: "'postmortem:' || section", in: "section || ' ' || text", show: "section || ': ' || text", at: "written_at", later: true},
 		{kind: "report", table: "reports", incident: "id", ref: "''", in: "title || ' ' || id || ' ' || source || ' ' || reference || ' ' || reason || ' ' || text", show: "title",
 			at: "raised_at", later: true},
 	}

@@ -99,6 +99,9 @@ func TestHostileText(t *testing.T) {
 				{"sev", "INC", "1", "--reason", text}, {"incident", "relate", "INC", "OTHER", "--reason", text},
 				{"incident", "close", "OTHER", "--reason", text}, {"incident", "reopen", "OTHER", "--reason", text},
 				{"phase", "INC", "containment", "--force", "--reason", text},
+				{"postmortem", "set", "INC", "summary", text}, {"postmortem", "factor", "INC", text, "--class", "other-flaw"}, {"postmortem", "factor", "INC", text, "--class", "other-flaw", "--because", "X1"},
+				{"postmortem", "question", "INC", text}, {"postmortem", "question", "INC", "Q1", "--answer", text}, {"postmortem", "discuss", "INC", text, "--with", ("x" + text)[:min(len(text)+1, 200)], "--dissent", text},
+				{"postmortem", "none", "INC", "--reason", text}, {"data-impact", "INC", "customers", "yes"}, {"postmortem", "waive", "INC", "--reason", text},
 			} {
 				out := h.must(alice, words...)
 				if r := raw(out); r != "" {
@@ -113,7 +116,8 @@ func TestHostileText(t *testing.T) {
 			for _, words := range [][]string{
 				{"incident", "list"}, {"incident", "list", "--filter", text}, {"incident", "show", "INC"}, {"incident", "access", "INC"},
 				{"timeline", "list", "INC"}, {"timeline", "list", "INC", "--as-it-happened"}, {"ioc", "list", "INC"}, {"scope", "list", "INC"},
-				{"check", "list", "INC"}, {"phase", "INC"}, {"role", "INC"}, {"search", "a"}, {"search", text}, {"whoami"},
+				{"check", "list", "INC"}, {"phase", "INC"}, {"role", "INC"}, {"postmortem", "show", "INC"}, {"postmortem", "show", "INC", "summary"}, {"postmortem", "show", "INC", "moments"},
+				{"postmortem", "show", "INC", "phases"}, {"postmortem", "show", "INC", "severities"}, {"postmortem", "show", "INC", "scope"}, {"postmortem", "show", "INC", "indicators"}, {"search", "a"}, {"search", text}, {"whoami"},
 				{"ioc", "extract"}, {"incident", "edit", "INC", "--priority", "P2"}, {"undo", "INC"},
 			} {
 				for _, width := range []int{0, 40, 80} {
