@@ -71,6 +71,9 @@ func Fill(ctx context.Context, env verb.Env) (Made, error) {
 	if env.Books, err = playbook.Load(""); err != nil {
 		return Made{}, err
 	}
+	for _, p := range people() {
+		env.Invented = append(env.Invented, p.Name)
+	}
 	t := teller{ctx: ctx, env: env, me: env.Actor, ids: map[string]string{}}
 	for _, s := range stories {
 		if err := t.tell(s); err != nil {

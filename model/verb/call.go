@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"slices"
 	"strings"
 
 	"warroom/model"
@@ -269,5 +270,13 @@ func (c *call) known(name string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return u, c.env.Hub.KnowsUser(c.env.Actor, u)
+	return u, c.knows(u)
+}
+
+// knows refuses a user name that is neither an account's nor invented.
+func (c *call) knows(user string) error {
+	if slices.Contains(c.env.Invented, user) {
+		return nil
+	}
+	return c.env.Hub.KnowsUser(c.env.Actor, user)
 }

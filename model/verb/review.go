@@ -179,7 +179,7 @@ func reviewAttend(c *call) error {
 		}
 		u, err := model.ParseUserName(w)
 		if err == nil && !cmd.Away {
-			err = c.env.Hub.KnowsUser(c.env.Actor, u)
+			err = c.knows(u)
 		}
 		if err != nil {
 			return err

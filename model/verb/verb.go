@@ -32,6 +32,9 @@ type Env struct {
 	// Save writes a new file of the person's own and gives its full path; nil where
 	// there is none, as over ssh. It never overwrites.
 	Save func(name string, body []byte) (path string, err error)
+	// Invented are people who may be named although they have no account: those of
+	// the examples.
+	Invented []string
 	// Window says that what is printed is shown in a window of the console.
 	Window bool
 }
