@@ -125,6 +125,36 @@ func varied(t *testing.T, h *room.Hub) {
 	}
 }
 
+// The people of the examples are known to them where there are accounts, too, and
+// post-mortems are in every state.
+func TestExamplesAmongAccounts(t *testing.T) {
+	s, env := open(t, storetest.SQLite(t))
+	for _, name := range []string{"lee", "kim"} {
+		key := model.Key{Fingerprint: "SHA256:" + name, Public: "ssh-ed25519 " + name}
+		if err := s.AddAccount(t.Context(), "lee", model.Account{Name: name, Role: model.RoleAdmin, Keys: []model.Key{key}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := env.Hub.ReloadAccounts(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := demo.Fill(t.Context(), env); err != nil {
+		t.Fatal(err)
+	}
+	states := map[model.PostMortemState]int{}
+	for _, b := range env.Hub.Board().Briefs {
+		states[b.PostMortem.State]++
+		if b.Status == model.StatusClosed && b.PostMortem.Owed() {
+			t.Errorf("%s is closed and owes a post-mortem", b.ID)
+		}
+	}
+	for _, want := range []model.PostMortemState{model.PostMortemNone, model.PostMortemDraft, model.PostMortemReviewed, model.PostMortemClosed} {
+		if states[want] == 0 {
+			t.Errorf("no post-mortem is %s: %v", want.Word(), states)
+		}
+	}
+}
+
 // TestReplayIsTrue holds the replay of the public incident to the times that
 // were published.
 func TestReplayIsTrue(t *testing.T) {
