@@ -114,6 +114,12 @@ func (a *App) mine(res room.Result) {
 			a.room.Mine(res.Incident, e.Ref)
 		case model.ActionProposed:
 			a.room.Mine(res.Incident, e.Ref)
+		case model.FactorAdded:
+			a.room.Mine(res.Incident, e.Ref)
+		case model.QuestionAsked:
+			a.room.Mine(res.Incident, e.Ref)
+		case model.FollowUpAdded:
+			a.room.Mine(res.Incident, e.Ref)
 		default:
 			continue
 		}

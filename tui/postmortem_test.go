@@ -373,3 +373,33 @@ func TestGoldenPostMortem(t *testing.T) {
 		}
 	}
 }
+
+// Without the database nothing is saved and nothing typed is lost.
+func TestASectionThatCannotBeSavedStaysInTheEditor(t *testing.T) {
+	f := &flaky{Store: open(t)}
+	h := tuitest.Hub(t, f)
+	id := declare(t, h, "Ransomware")
+	a := tuitest.New(t, h, alice, 120, 40)
+	a.ExpectLine(id)
+	a.Press("enter", "9", "e").Type("three servers")
+	a.ExpectLine("three servers")
+	f.down.Store(true)
+	a.Press("ctrl+s")
+	a.ExpectLine("what you typed is kept as a draft")
+	a.ExpectLine("three servers")
+	f.down.Store(false)
+	a.Press("ctrl+s")
+	a.ExpectLine("saved Summary")
+	if got := h.Peek(id).PostMortem.Section("summary").Text; got != "three servers" {
+		t.Errorf("%q", got)
+	}
+}
+
+// What is added is what the cursor is on.
+func TestTheCursorGoesToWhatWasAdded(t *testing.T) {
+	_, _, a, _ := learning(t)
+	a.Press("a").Type("no second factor").Press("ctrl+s")
+	a.ExpectLine("▌", "X1", "no second factor")
+	a.Press("w").Type("no policy").Press("ctrl+s")
+	a.ExpectLine("▌", "X2", "no policy")
+}
