@@ -28,7 +28,7 @@ func learning(t *testing.T) (h *room.Hub, id string, a, b *tuitest.Term) {
 
 func TestTwoWriteDifferentSectionsAtOnce(t *testing.T) {
 	h, id, a, b := learning(t)
-	a.ExpectLine("▌", "Summary", "needed")
+	a.ExpectLine("▌", "Summary", "empty")
 	a.Press("e")
 	a.ExpectLine("Summary", "─")
 	a.ExpectLine("ctrl+s save", "ctrl+r preview")
