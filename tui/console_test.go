@@ -135,7 +135,7 @@ func TestThemesAndGlyphs(t *testing.T) {
 	dark := a.Painted()
 	a.Background(false)
 	a.Until("the light theme", func(string) bool { return a.Painted() != dark && strings.Contains(a.Painted(), "0;0;175") })
-	a.Press("enter") // on the board t is triage
+	a.Press("enter", "2") // on the board t is triage, on the overview the moments
 	a.Expect("LIVE", "HERE")
 	a.Press("t")
 	a.ExpectLine("theme dark")

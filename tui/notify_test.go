@@ -17,7 +17,7 @@ func TestNotificationByTwo(t *testing.T) {
 	a.ExpectLine("DATA", "disclosed ?")
 	a.Press("d")
 	a.Expect("What happened to data", "no legal advice")
-	a.Press("right", "down", "down", "down", "right", "down").Type("-2h").Press("down").Type("eu").Press("down").Type("controller").Press("ctrl+s")
+	a.Press("right", "down", "down", "down", "right", "down", "down").Type("-2h").Press("down").Type("eu").Press("down").Type("controller").Press("ctrl+s")
 	a.ExpectLine("DATA", "disclosed ● yes", "N1 69h")
 	a.ExpectLine("IMPACT", "personal data ● yes", "eu", "controller")
 	a.ExpectLine(id, "N1 69h")
