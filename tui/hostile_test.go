@@ -36,9 +36,10 @@ func TestHostileTextReachesTheTerminalAsMarksOnly(t *testing.T) {
 	do(t, clean, bob, id, model.AddIndicators{Indicators: []model.NewIndicator{{Type: "domain", Value: "example.com"}}})
 	do(t, clean, bob, id, model.AddAsset{Name: "FS-01"})
 	learn(t, clean, id, "plain text")
-	// How the renderer moves and erases depends on the text; all of it stays on the screen.
-	allowed := map[string]bool{"CSI ?h 70": true, "CSI ?l 70": true}
-	for _, final := range "ABCDEFGHJKLMPXbd@" {
+	// How the renderer moves, scrolls and erases depends on the text; all of it stays on
+	// the screen.
+	allowed := map[string]bool{"CSI ?h 70": true, "CSI ?l 70": true, "ESC M": true}
+	for _, final := range "ABCDEFGHJKLMPSTXbdr@" {
 		allowed["CSI \x00"+string(final)] = true
 	}
 	x := tuitest.New(t, clean, alice, 140, 50)
