@@ -105,6 +105,7 @@ type App struct {
 	fold       func(string) string // marks of widgets into the present glyphs
 	banner     string
 	footer     []action.Span
+	ways       []action.Span // to the pages, in the board's line of tabs
 	fatal      error
 }
 
@@ -129,16 +130,12 @@ func New(d Deps) (*App, error) {
 	a.rooms = incident.New(a.env)
 	a.desk = triage.New(a.env)
 	a.calls = oncall.NewStanding(a.env)
-	if list := beside(a.env); len(list) > 0 {
-		a.pages = pages.New(a.env, list...)
-	}
+	a.pages = pages.New(a.env, beside(a.env)...)
 	all := a.actions()
 	all = append(all, a.board.Actions()...)
 	all = append(all, a.rooms.Actions()...)
 	all = append(all, a.desk.Actions()...)
-	if a.pages != nil {
-		all = append(all, a.pages.Actions()...)
-	}
+	all = append(all, a.pages.Actions()...)
 	set, err := action.NewSet(all...)
 	if err != nil {
 		return nil, err

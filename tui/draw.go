@@ -178,7 +178,7 @@ func (a *App) tabLine(w int) string {
 		if a.page != nil {
 			return widget.Fit(a.page.TabLine(w), w)
 		}
-		return widget.Fit(a.board.TabLine(w), w)
+		return a.boardTabs(w)
 	})
 }
 
@@ -198,7 +198,7 @@ func (a *App) footerLine(w int) (line string, x int) {
 		a.footer = nil
 		return footerOf(d.keys(a), w, st), -1
 	}
-	line, a.footer = a.set.Footer(w, st, a.scopes()...)
+	line, a.footer = a.set.Footer(w, st, a.ways, a.scopes()...)
 	return line, -1
 }
 

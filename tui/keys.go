@@ -154,14 +154,10 @@ func (a *App) click(m tea.MouseClickMsg) tea.Cmd {
 		return nil
 	}
 	if m.Y == a.lay.Footer.Min.Y && a.note == nil && a.filter == nil {
-		for _, s := range a.footer {
-			if m.X >= s.From && m.X < s.To {
-				if act := a.set.ByID(s.ID); act != nil {
-					return a.do(act)
-				}
-			}
-		}
-		return nil
+		return a.spanned(a.footer, m.X)
+	}
+	if r := a.lay.Tabs; a.current() == screen.Screen(a.board) && m.Y == r.Min.Y && !r.Empty() {
+		return a.spanned(a.ways, m.X-r.Min.X)
 	}
 	if r := a.lay.Tabs; a.room != nil && m.Y == r.Min.Y && !r.Empty() {
 		a.room.ClickTab(m.X - r.Min.X)

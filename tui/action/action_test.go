@@ -187,7 +187,7 @@ func TestFooterDropsByPriorityAndKeepsOrder(t *testing.T) {
 		{0, ""},
 	}
 	for _, tt := range tests {
-		line, spans := s.Footer(tt.w, st, "room", action.Global)
+		line, spans := s.Footer(tt.w, st, nil, "room", action.Global)
 		plain := widget.Cut(strings.NewReplacer("\x1b[1m", "", "\x1b[2m", "", "\x1b[m", "").Replace(line), 0, tt.w)
 		if plain != tt.want {
 			t.Errorf("at %d: %q, want %q", tt.w, plain, tt.want)

@@ -17,36 +17,12 @@ type Span struct {
 }
 
 // Footer draws one line of w columns with the enabled footer actions of the
-// scopes, in their order: `enter open · n new report · ? help`. Where it is
-// narrow those with the lowest priority are left out, whole.
-func (s *Set) Footer(w int, st *themes.Styles, scopes ...string) (string, []Span) {
-	sep := " " + st.Glyphs.Bullet + " "
-	chosen, taken := s.footerActions(w, widget.Width(sep), scopes)
-	var b strings.Builder
-	var spans []Span
-	col := 1
-	b.WriteByte(' ')
-	for i, a := range chosen {
-		if !taken[i] {
-			continue
-		}
-		if len(spans) > 0 {
-			b.WriteString(st.Faint.S(sep))
-			col += widget.Width(sep)
-		}
-		label := Label(a.Keys[0])
-		n := widget.Width(label) + 1 + widget.Width(a.Title)
-		b.WriteString(st.Key.S(label) + " " + st.KeyDesc.S(a.Title))
-		spans = append(spans, Span{From: col, To: col + n, ID: a.ID})
-		col += n
-	}
-	return widget.Fit(b.String(), w), spans
-}
-
-// footerActions lists the candidates and chooses, by priority, those that fit
-// w columns with a blank at each end.
-func (s *Set) footerActions(w, sep int, scopes []string) (list []*Action, taken []bool) {
+// scopes, in their order: `enter open · n report · ? help`. Where it is narrow
+// those with the lowest priority are left out, whole. Those in shown stand
+// elsewhere on the screen.
+func (s *Set) Footer(w int, st *themes.Styles, shown []Span, scopes ...string) (string, []Span) {
 	seen := map[string]bool{}
+	var list []*Action
 	for _, a := range s.In(scopes...) {
 		if !a.Footer || len(a.Keys) == 0 || seen[a.Keys[0]] {
 			continue
@@ -55,23 +31,61 @@ func (s *Set) footerActions(w, sep int, scopes []string) (list []*Action, taken 
 			continue
 		}
 		seen[a.Keys[0]] = true
-		list = append(list, a)
+		if !slices.ContainsFunc(shown, func(s Span) bool { return s.ID == a.ID }) {
+			list = append(list, a)
+		}
 	}
-	order := make([]int, len(list))
-	for i := range order {
-		order[i] = i
+	line, spans := draw(list, w-2, st)
+	for i := range spans {
+		spans[i].From++
+		spans[i].To++
 	}
-	slices.SortStableFunc(order, func(x, y int) int { return list[y].Priority - list[x].Priority })
-	taken = make([]bool, len(list))
-	room := w - 2 + sep
-	for _, i := range order {
-		n := widget.Width(Label(list[i].Keys[0])) + 1 + widget.Width(list[i].Title) + sep
-		if n > room {
+	return widget.Fit(" "+line, w), spans
+}
+
+// Ways draws the actions with these ids that have a key, as many as fit w columns.
+func (s *Set) Ways(w int, st *themes.Styles, ids ...string) (string, []Span) {
+	var list []*Action
+	for _, id := range ids {
+		if a := s.ByID(id); a != nil && len(a.Keys) > 0 {
+			list = append(list, a)
+		}
+	}
+	return draw(list, w, st)
+}
+
+// draw is one line of at most w columns with keys and titles. Those with the lowest
+// priority are left out, whole.
+func draw(list []*Action, w int, st *themes.Styles) (string, []Span) {
+	sep := " " + st.Glyphs.Bullet + " "
+	gap := widget.Width(sep)
+	cols := func(a *Action) int { return widget.Width(Label(a.Keys[0])) + 1 + widget.Width(a.Title) }
+	first := slices.Clone(list)
+	slices.SortStableFunc(first, func(x, y *Action) int { return y.Priority - x.Priority })
+	taken := map[*Action]bool{}
+	room := w + gap
+	for _, a := range first {
+		if room -= cols(a) + gap; room < 0 {
 			break
 		}
-		taken[i], room = true, room-n
+		taken[a] = true
 	}
-	return list, taken
+	var b strings.Builder
+	var spans []Span
+	col := 0
+	for _, a := range list {
+		if !taken[a] {
+			continue
+		}
+		if len(spans) > 0 {
+			b.WriteString(st.Faint.S(sep))
+			col += gap
+		}
+		b.WriteString(st.Key.S(Label(a.Keys[0])) + " " + st.KeyDesc.S(a.Title))
+		spans = append(spans, Span{From: col, To: col + cols(a), ID: a.ID})
+		col += cols(a)
+	}
+	return b.String(), spans
 }
 
 // HelpRow is one line of `?`.

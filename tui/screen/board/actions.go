@@ -22,7 +22,7 @@ func (b *Board) Actions() []action.Action {
 	}
 	acts := []action.Action{
 		{ID: "board.open", Title: "open", Help: "open the selected incident or report", Keys: []string{"enter"}, Footer: true, Priority: 80, Enabled: some, Run: b.open},
-		{ID: "board.report", Title: "new report", Help: "report suspicious activity: everybody with an account may", Keys: []string{"n"}, Footer: true, Priority: 70, Run: b.report},
+		{ID: "board.report", Title: "report", Help: "report suspicious activity: everybody with an account may", Keys: []string{"n"}, Footer: true, Priority: 70, Run: b.report},
 		{ID: "board.declare", Title: "declare", Help: "declare an incident", Keys: []string{"a"}, Footer: true, Priority: 68, Enabled: b.mayDeclare, Run: b.declare},
 		{ID: "board.triage", Title: "triage", Help: "decide what the report is: the selected one, or the most urgent", Keys: []string{"t"}, Footer: true, Priority: 60, Enabled: b.mayTriage, Run: b.triage},
 		{ID: "board.kanban", Title: "by phase", Help: "list or columns by phase", Keys: []string{"tab", "v"}, Footer: true, Priority: 30, Run: func() tea.Cmd {

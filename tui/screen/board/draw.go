@@ -23,7 +23,10 @@ func (b *Board) TabLine(w int) string {
 		}
 	}
 	tabs := strings.Join(parts, "")
-	line := tabs + "  " + st.Faint.S(b.order.name())
+	line := tabs
+	if b.order != byUrgency || w >= 100 {
+		line += "  " + st.Faint.S(b.order.name())
+	}
 	if b.clocks() {
 		const advice = "  no legal advice" // stands wherever a clock does
 		if widget.Width(line+advice) > w {

@@ -36,7 +36,7 @@ func (p *Pages) Actions() []action.Action {
 		acts = append(acts,
 			action.Action{ID: "page." + scope(page), Title: name, Help: "go to " + name, Keys: []string{strconv.Itoa(i + 1)}, Scope: screen.PagesScope,
 				Run: func() tea.Cmd { p.Page = page; return p.Refresh() }},
-			action.Action{ID: "board." + scope(page), Title: name, Help: "open " + name, Keys: []string{page.Key()}, Scope: "board", Footer: true, Priority: 50 - i,
+			action.Action{ID: way(page), Title: name, Help: "open " + name, Keys: []string{page.Key()}, Scope: "board", Footer: true, Priority: 50 - i,
 				Run: func() tea.Cmd { return p.env.Ask(screen.OpenPage{Page: scope(page)}) }})
 	}
 	for _, page := range p.list {
@@ -44,6 +44,17 @@ func (p *Pages) Actions() []action.Action {
 	}
 	return acts
 }
+
+// Ways lists the actions of the board that open a page, in the order of the tabs.
+func (p *Pages) Ways() []string {
+	var ids []string
+	for _, page := range p.list {
+		ids = append(ids, way(page))
+	}
+	return ids
+}
+
+func way(p screen.Page) string { return "board." + scope(p) }
 
 func scope(p screen.Page) string { return p.Scopes()[0] }
 
