@@ -2,6 +2,7 @@ package metrics
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"time"
 
@@ -86,7 +87,7 @@ func (p Period) Say() string {
 
 // Length is a length of time in seconds for people: 42s, 12m, 3h42m, 2d04h, 41d.
 func Length(seconds float64) string {
-	if seconds < 0 {
+	if math.Round(seconds) < 0 {
 		return "-" + Length(-seconds)
 	}
 	d := time.Duration(seconds * float64(time.Second)).Round(time.Second)

@@ -90,7 +90,7 @@ func New(env *screen.Env) *Metrics {
 		widget.Column{Title: "median", Min: 8, Priority: 9, Right: true},
 		widget.Column{Title: "p90", Min: 8, Priority: 7, Right: true},
 		widget.Column{Title: "mean", Min: 8, Priority: 5, Right: true},
-		widget.Column{Title: "n", Min: 9, Priority: 8, Right: true},
+		widget.Column{Title: "n", Min: 10, Priority: 8, Right: true},
 		widget.Column{Title: "left out", Min: 8, Priority: 6, Right: true},
 	)
 	m.table.Focused, m.table.Gap = true, 2
