@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"warroom/store/storetest"
+	"warroom/tui/tuitest"
 )
 
 // The breach of a credit bureau in 2017 (public record: the report of the House
@@ -76,10 +77,9 @@ func bureau(p *played) {
 func written(t *testing.T, p *played) {
 	p.refused("alice", `incident close INC --reason "enough"`, 1, "post-mortem")
 	p.refused("bob", "postmortem set INC motto -", 2, "summary")
+	atOnce(p)
 	sections := map[string]map[string]string{
 		"alice": {
-			"summary":    "A known flaw of a web framework stayed open on the dispute portal. Intruders ran about 9,000 queries in 76 days.\n\nAbout **148 million** people are affected.",
-			"impact":     "Names, national numbers, birth dates, addresses; some licence and card numbers.",
 			"discussion": "Four factors: identification, detection, segmentation of databases, data governance.",
 			"lucky":      "The certificate was renewed at all.",
 		},
@@ -122,6 +122,34 @@ func written(t *testing.T, p *played) {
 	} {
 		p.does("bob", "finding add INC "+f)
 	}
+}
+
+// atOnce is two consoles over ssh, in two sections at the same time; then both want
+// the same one, and the second to save sees both texts.
+func atOnce(p *played) {
+	a, b := p.srv.console("alice", 140, 40), p.srv.console("bob", 100, 30)
+	for _, x := range []*tuitest.Emulator{a, b} {
+		x.ExpectLine(p.id, "SEV1")
+		x.Press("enter", "9")
+		x.ExpectLine("▌", "Summary", "needed")
+	}
+	a.Press("e").Type("A known flaw of a web framework stayed open.")
+	b.ExpectLine("✎", "Summary", "@alice")
+	b.Press("j", "e").Type("Names, national numbers, birth dates, addresses.")
+	a.Press("enter", "enter").Type("About **148 million** people are affected.")
+	b.Press("ctrl+s")
+	b.ExpectLine("saved Impact", "#")
+	a.Press("ctrl+s")
+	a.ExpectLine("saved Summary", "#")
+	a.ExpectLine("✓", "Impact", "@bob")
+	b.ExpectLine("✓", "Summary", "@alice")
+
+	a.Press("j", "e").Type("Alice: ")
+	b.ExpectLine("✎", "Impact", "@alice")
+	p.refused("bob", `postmortem set INC impact "other words" --seen 1`, 5, "alice")
+	a.Press("ctrl+s")
+	a.ExpectLine("saved Impact", "#")
+	b.ExpectLine("✓", "Impact", "@alice")
 }
 
 // signed brings it to its end, and the incident with it.
