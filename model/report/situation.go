@@ -398,30 +398,3 @@ func (s *Situation) Markdown() string {
 	fmt.Fprintf(&b, "\n%s; head hash `%s`\n", escape(s.footer()), s.Head)
 	return b.String()
 }
-
-// escape writes a line so that nothing in it means anything in Markdown or HTML:
-// no link, image, tag, table or mention, and at its beginning no heading or list.
-func escape(s string) string {
-	var b strings.Builder
-	for i, r := range s {
-		switch {
-		case r == '@':
-			b.WriteString("&#64;")
-			continue
-		case r == '<':
-			b.WriteString("&lt;")
-			continue
-		case r == '&':
-			b.WriteString("&amp;")
-			continue
-		case strings.ContainsRune("\\`*_[]|~$", r), i == 0 && strings.ContainsRune("#>-+=", r):
-			b.WriteByte('\\')
-		}
-		b.WriteRune(r)
-	}
-	out := b.String()
-	if rest := strings.TrimLeft(out, "0123456789"); rest != out && rest != "" && strings.ContainsRune(".)", rune(rest[0])) {
-		return out[:len(out)-len(rest)] + `\` + rest // 1. would begin a list
-	}
-	return out
-}

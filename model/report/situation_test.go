@@ -109,7 +109,7 @@ func TestSituation(t *testing.T) {
 		t.Errorf("an address is live:\n%s", text)
 	}
 	md := s.Markdown()
-	for _, never := range []string{"<b>", "x](", "@all", "http://"} {
+	for _, never := range []string{"<b>", "x](", " @all", "http://"} {
 		if strings.Contains(md, never) {
 			t.Errorf("%q stands in the Markdown:\n%s", never, md)
 		}
