@@ -97,6 +97,15 @@ type List []Item
 type Table struct {
 	Cols []string
 	Rows []Row
+	Ours bool // the addresses are those of our own people: they stand as they are
+}
+
+// lines are the lines of a cell.
+func (b Table) lines(t model.Text) []string {
+	if b.Ours {
+		return safeLines(string(t))
+	}
+	return lines(t)
 }
 
 // Row is one row of a table, a cell a column.
@@ -408,9 +417,12 @@ func plainWord(s string) string {
 // lines are the lines of a foreign text, safe and with its addresses dead; empty
 // ones at the ends are dropped.
 func lines(t model.Text) []string {
-	if t == "" {
+	return safeLines(indicator.DefangText(string(t)))
+}
+
+func safeLines(s string) []string {
+	if s == "" {
 		return nil
 	}
-	s := model.Block(indicator.DefangText(string(t))).String()
-	return strings.Split(strings.Trim(s, "\n"), "\n")
+	return strings.Split(strings.Trim(model.Block(s).String(), "\n"), "\n")
 }

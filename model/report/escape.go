@@ -6,20 +6,24 @@ import (
 	"unicode/utf8"
 )
 
-// account is the name of an account behind its @.
-var account = regexp.MustCompile(`^@[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?`)
+// named is an account behind its @, or an address of mail.
+var named = regexp.MustCompile(`^[A-Za-z0-9._+-]*@[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?`)
+
+// bullet is the + of a list; the one of a phone number is not.
+var bullet = regexp.MustCompile(`^\+(?:\s|$)`)
 
 // escape writes a line so that nothing in it means anything in Markdown or HTML:
 // no link, image, tag, table or mention, and at its beginning no heading or list.
-// An account stands in a code span, where it calls nobody and reads well.
+// An account and an address of mail stand in a code span, where they call nobody
+// and read well.
 func escape(s string) string {
 	var b strings.Builder
 	last := ' '
 	for i := 0; i < len(s); {
 		r, n := utf8.DecodeRuneInString(s[i:])
 		name := ""
-		if r == '@' && strings.ContainsRune(" \t(,;:", last) {
-			name = account.FindString(s[i:])
+		if strings.ContainsRune(" \t(,;:", last) {
+			name = named.FindString(s[i:])
 		}
 		switch {
 		case name != "":
@@ -32,7 +36,7 @@ func escape(s string) string {
 			b.WriteString("&lt;")
 		case r == '&':
 			b.WriteString("&amp;")
-		case strings.ContainsRune("\\`*_[]|~$", r), i == 0 && strings.ContainsRune("#>-+=", r):
+		case strings.ContainsRune("\\`*_[]|~$", r), i == 0 && (strings.ContainsRune("#>-=", r) || bullet.MatchString(s)):
 			b.WriteString(`\` + string(r))
 		default:
 			b.WriteString(s[i : i+n])

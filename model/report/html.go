@@ -291,8 +291,8 @@ func (w *htmlWriter) table(b Table) {
 			default:
 				w.raw("<td>")
 			}
-			if i == ref {
-				w.text(strings.Join(lines(c), "\n"))
+			if i == ref || b.Ours {
+				w.text(strings.Join(b.lines(c), "\n"))
 			} else {
 				w.foreign(c)
 			}

@@ -77,10 +77,10 @@ func (w *mdWriter) para(lines ...string) {
 	}
 }
 
-// mdText is a foreign text in one line.
-func mdText(t model.Text) string {
+// mdText is the lines of a foreign text in one line.
+func mdText(lines []string) string {
 	var out []string
-	for _, l := range lines(t) {
+	for _, l := range lines {
 		out = append(out, escape(strings.TrimSpace(l)))
 	}
 	return strings.Join(out, "<br>")
@@ -88,7 +88,10 @@ func mdText(t model.Text) string {
 
 // mdMarked is a foreign text with the marking of its part.
 func mdMarked(t model.Text, tlp string) string {
-	s := mdText(t)
+	return mdTagged(mdText(lines(t)), tlp)
+}
+
+func mdTagged(s, tlp string) string {
 	if tlp != "" {
 		s += " **" + model.TLPLabel(tlp) + "**"
 	}
@@ -153,7 +156,7 @@ func (w *mdWriter) table(b Table) {
 			if i == len(r.Cells)-1 {
 				tlp = r.TLP
 			}
-			cells = append(cells, mdMarked(c, tlp))
+			cells = append(cells, mdTagged(mdText(b.lines(c)), tlp))
 		}
 		w.line("| " + strings.Join(cells, " | ") + " |")
 	}

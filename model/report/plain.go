@@ -145,7 +145,7 @@ func (w *plainWriter) table(b Table) {
 	for _, r := range b.Rows {
 		cells := make([]string, len(r.Cells))
 		for i, c := range r.Cells {
-			cells[i] = strings.Join(lines(c), " / ")
+			cells[i] = strings.Join(b.lines(c), " / ")
 		}
 		if r.TLP != "" && len(cells) > 0 {
 			cells[len(cells)-1] += "  " + model.TLPLabel(r.TLP)

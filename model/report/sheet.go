@@ -37,7 +37,7 @@ func ContactSheet(in *model.Incident, foot Foot) *Doc {
 // sheetNow is who is on call now, in the order in which they are called.
 func sheetNow(o *model.OnCall, now time.Time) Section {
 	s := Section{Title: "Call first", Empty: "there is no rotation: nobody is on call"}
-	t := Table{Cols: []string{"", "Rotation", "On call", "Until", "Then", "Phone", "Mail, other"}}
+	t := Table{Ours: true, Cols: []string{"", "Rotation", "On call", "Until", "Then", "Phone", "Mail, other"}}
 	for i, w := range o.Now(now) {
 		until, then := "no end known", model.Text("")
 		if !w.To.IsZero() {
@@ -66,7 +66,7 @@ func sheetOther(k model.ContactSpec) model.Text {
 }
 
 func sheetContacts(o *model.OnCall, now time.Time) []Block {
-	t := Table{Cols: []string{"", "Name", "Role", "Phone", "Mail, other", "Verified"}}
+	t := Table{Ours: true, Cols: []string{"", "Name", "Role", "Phone", "Mail, other", "Verified"}}
 	for _, k := range o.Reachable() {
 		order, verified := "", "not within 90 days"
 		if k.Order > 0 {

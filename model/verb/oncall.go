@@ -412,7 +412,7 @@ func onCallSheet(c *call) error {
 	if form != "" && form != "text" && form != "md" && form != "html" {
 		return c.usage("--format takes md, html or text, not %q", clip(form))
 	}
-	doc := report.ContactSheet(in, report.Foot{By: c.env.Actor.Name, At: c.env.Now().UTC().Truncate(time.Second)})
+	doc := report.ContactSheet(in, report.Foot{By: c.env.Actor.Name, At: c.env.Now().UTC().Truncate(time.Second), Warroom: c.env.Version})
 	if c.json() {
 		return c.print(viewSheet(in, c.env.Now()), nil)
 	}
