@@ -127,9 +127,9 @@ func (d *Doc) anchors() map[string]bool {
 const refColumn = "Ref"
 
 var (
-	refWord  = regexp.MustCompile(`\b[A-Z][1-9][0-9]{0,8}\b`)
-	timeCell = regexp.MustCompile(`^[0-9]{4}-[0-9]{2}-[0-9]{2}( [0-9]{2}:[0-9]{2}Z)?$`)
-	longWord = regexp.MustCompile(`[^\s]{25,}`)
+	refWord   = regexp.MustCompile(`\b[A-Z][1-9][0-9]{0,8}\b`)
+	fixedCell = regexp.MustCompile(`^([0-9]{4}-[0-9]{2}-[0-9]{2}( [0-9]{2}:[0-9]{2}Z)?|[A-Z]+-[0-9]{4}-[0-9]+)$`) // a time or an id stays in one line
+	longWord  = regexp.MustCompile(`[^\s]{25,}`)
 )
 
 func (w *htmlWriter) raw(s string) { w.b.WriteString(s) }
@@ -286,7 +286,7 @@ func (w *htmlWriter) table(b Table) {
 		w.raw(">")
 		for i, c := range r.Cells {
 			switch {
-			case timeCell.MatchString(string(c)):
+			case fixedCell.MatchString(string(c)):
 				w.raw("<td class=\"at\">")
 			default:
 				w.raw("<td>")

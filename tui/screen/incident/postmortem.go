@@ -420,6 +420,8 @@ func (t *postmortem) mark(in *model.Incident, id string) (string, themes.Ink) {
 	case id == rowState:
 		ink, glyph := stateInk(in.PostMortem.State, st)
 		return glyph, ink
+	case id == rowMeeting && in.PostMortem.Meeting.By == "":
+		return st.Glyphs.Open, st.Dim
 	case id == rowMeeting, id == rowFollowUps && in.PostMortem.NoFollow != nil:
 		return st.Glyphs.Done, st.Good
 	case isRef(id):
@@ -445,6 +447,9 @@ func (t *postmortem) beside(in *model.Incident, id string) string {
 	}
 	if t.lacks[id] {
 		return st.Warn.S("needed")
+	}
+	if id == rowMeeting && in.PostMortem.Meeting.By == "" {
+		return st.Faint.S("empty")
 	}
 	if strings.HasPrefix(id, logPrefix) {
 		return st.Dim.S(fmt.Sprint(t.factCount(id)))
