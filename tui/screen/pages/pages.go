@@ -97,31 +97,48 @@ func (p *Pages) Update(msg tea.Msg) tea.Cmd {
 	return tea.Batch(cmds...)
 }
 
-func (p *Pages) text(i int, narrow bool) string {
-	page := p.list[i]
-	text := " " + strconv.Itoa(i+1) + " " + page.Name()
-	if narrow && page != p.Page {
-		text = " " + strconv.Itoa(i+1) + " " + page.Name()[:4]
+// How much of the tabs is drawn: all; no count but that of the page in front; the
+// beginning of the names.
+const (
+	whole = iota
+	tight
+	short
+)
+
+func (p *Pages) text(i, how int) string {
+	page, gap := p.list[i], " "
+	name, count := page.Name(), page.Count()
+	if how != whole && page != p.Page {
+		count = ""
 	}
-	if c := page.Count(); c != "" && (!narrow || page == p.Page) {
-		text += " " + c
+	if how == tight {
+		gap = ""
 	}
-	return text + " "
+	if how == short && page != p.Page {
+		name = name[:4]
+	}
+	if count != "" {
+		name += " " + count
+	}
+	return " " + strconv.Itoa(i+1) + " " + name + gap
 }
 
+// texts are the tabs in w columns, beside the filter in force.
 func (p *Pages) texts(w int) []string {
-	for _, narrow := range []bool{false, true} {
-		var out []string
+	w -= widget.Width(p.filtered())
+	var out []string
+	for how := whole; how <= short; how++ {
+		out = out[:0]
 		n := 0
 		for i := range p.list {
-			out = append(out, p.text(i, narrow))
+			out = append(out, p.text(i, how))
 			n += widget.Width(out[i])
 		}
-		if n <= w || narrow {
-			return out
+		if n <= w {
+			break
 		}
 	}
-	return nil
+	return out
 }
 
 // TabLine draws the pages' names.
@@ -135,10 +152,15 @@ func (p *Pages) TabLine(w int) string {
 			b.WriteString(st.TabOff.S(text))
 		}
 	}
-	if f := p.Filtering(); f != "" {
-		b.WriteString("  " + st.Match.S("/"+screen.Clip(f, 30)))
+	return b.String() + p.filtered()
+}
+
+func (p *Pages) filtered() string {
+	f := p.Filtering()
+	if f == "" {
+		return ""
 	}
-	return b.String()
+	return "  " + p.env.Styles.Match.S("/"+screen.Clip(f, 30))
 }
 
 // ClickTab changes to the page at column x of the line of tabs w columns wide.
