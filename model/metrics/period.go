@@ -90,7 +90,7 @@ func Length(seconds float64) string {
 	if math.Round(seconds) < 0 {
 		return "-" + Length(-seconds)
 	}
-	d := time.Duration(seconds * float64(time.Second)).Round(time.Second)
+	d := time.Duration(min(seconds, 9e9) * float64(time.Second)).Round(time.Second) // a Duration has 292 years
 	const day = 24 * time.Hour
 	switch {
 	case d < time.Minute:

@@ -275,8 +275,9 @@ func (v *View) metrics() []report.Block {
 		if m.N == 0 && m.Year.N == 0 {
 			continue
 		}
-		t.Rows = append(t.Rows, report.Row{Cells: []model.Text{model.Text(m.Name), model.Text(m.Formula), model.Text(strconv.Itoa(m.N)), Amount(m.Median, m.Unit), Amount(m.P90, m.Unit),
-			Amount(m.Mean, m.Unit), Amount(m.Share, m.Unit), model.Text(strconv.Itoa(m.LeftOut)), model.Text(fmt.Sprintf("%s (n %d)", Amount(m.Year.Value, m.Unit), m.Year.N))}})
+		value := func(x *float64) model.Text { return model.Text(metrics.Value(x, m.Unit)) }
+		t.Rows = append(t.Rows, report.Row{Cells: []model.Text{model.Text(m.Name), model.Text(m.Formula), model.Text(strconv.Itoa(m.N)), value(m.Median), value(m.P90),
+			value(m.Mean), value(m.Share), model.Text(strconv.Itoa(m.LeftOut)), value(m.Year.Value) + model.Text(fmt.Sprintf(" (n %d)", m.Year.N))}})
 	}
 	out := blocks(t)
 	for i := range v.Figures.Metrics {
@@ -297,29 +298,11 @@ func trends(m *model.ReviewMetric) []report.Block {
 	bars := report.Bars{Title: m.Name + ", median by month"}
 	for _, p := range m.Trend {
 		if p.Value != nil {
-			bars.Bars = append(bars.Bars, report.Bar{Name: model.Text(p.Month), Value: max(*p.Value, 0), Label: fmt.Sprintf("%s (n %d)", Amount(p.Value, m.Unit), p.N)})
+			bars.Bars = append(bars.Bars, report.Bar{Name: model.Text(p.Month), Value: max(*p.Value, 0), Label: fmt.Sprintf("%s (n %d)", metrics.Value(p.Value, m.Unit), p.N)})
 		}
 	}
 	if len(bars.Bars) < 2 {
 		return nil
 	}
 	return []report.Block{bars}
-}
-
-// Amount is a value of a metric in words, — for none.
-func Amount(v *float64, unit string) model.Text {
-	switch {
-	case v == nil:
-		return "—"
-	case unit == metrics.UnitShare:
-		return model.Text(strconv.FormatFloat(100**v, 'f', 0, 64) + " %")
-	case *v <= -1:
-		return "−" + model.Text(model.Ago(-seconds(*v)))
-	}
-	return model.Text(model.Ago(seconds(*v)))
-}
-
-// seconds is a duration; one that is too long for a Duration is the longest.
-func seconds(s float64) time.Duration {
-	return time.Duration(min(s, 9e9) * float64(time.Second))
 }

@@ -7,6 +7,7 @@ import (
 
 	"warroom/model"
 	"warroom/model/indicator"
+	"warroom/model/metrics"
 	"warroom/model/review"
 )
 
@@ -54,8 +55,8 @@ func (c *call) sayReview(v *review.View) error {
 		if m.N == 0 && m.Year.N == 0 {
 			continue
 		}
-		measured = append(measured, []string{m.Name, strconv.Itoa(m.N), said(m.Value(), m.Unit), said(m.P90, m.Unit), said(m.Mean, m.Unit), strconv.Itoa(m.LeftOut),
-			fmt.Sprintf("%s (n %d)", said(m.Year.Value, m.Unit), m.Year.N)})
+		measured = append(measured, []string{m.Name, strconv.Itoa(m.N), metrics.Value(m.Value(), m.Unit), metrics.Value(m.P90, m.Unit), metrics.Value(m.Mean, m.Unit), strconv.Itoa(m.LeftOut),
+			fmt.Sprintf("%s (n %d)", metrics.Value(m.Year.Value, m.Unit), m.Year.N)})
 	}
 	for _, part := range []struct {
 		title string
@@ -95,9 +96,6 @@ func (c *call) sayReview(v *review.View) error {
 	}
 	return nil
 }
-
-// said is a value of a metric for people.
-func said(v *float64, unit string) string { return string(review.Amount(v, unit)) }
 
 // counts is how many there are of each kind, in one line; those of which there
 // are none are left out.

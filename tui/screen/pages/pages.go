@@ -97,21 +97,22 @@ func (p *Pages) Update(msg tea.Msg) tea.Cmd {
 	return tea.Batch(cmds...)
 }
 
-// How much of the tabs is drawn: all; no count but that of the page in front; the
-// beginning of the names.
+// How much of the tabs is drawn: all; no count but that of the page in front; no
+// count at all; the beginning of the names.
 const (
 	whole = iota
 	tight
+	bare
 	short
 )
 
 func (p *Pages) text(i, how int) string {
 	page, gap := p.list[i], " "
 	name, count := page.Name(), page.Count()
-	if how != whole && page != p.Page {
+	if how == bare || how != whole && page != p.Page {
 		count = ""
 	}
-	if how == tight {
+	if how == tight || how == bare {
 		gap = ""
 	}
 	if how == short && page != p.Page {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"warroom/model"
+	"warroom/model/metrics"
 	"warroom/model/review"
 	"warroom/themes"
 	"warroom/tui/screen"
@@ -58,7 +59,7 @@ func (r *Review) head(w, h int) []string {
 	var medians []string
 	for _, key := range []string{"detect", "acknowledge", "contain", "recover"} {
 		if m := metric(f, key); m != nil && (m.N > 0 || m.Year.N > 0) {
-			medians = append(medians, st.Text.S(strings.TrimPrefix(m.Name, "Time to "))+" "+st.Bold.S(string(review.Amount(m.Median, m.Unit)))+" "+st.Accent.S(strings.TrimLeft(spark(m.Trend, st), " ")))
+			medians = append(medians, st.Text.S(strings.TrimPrefix(m.Name, "Time to "))+" "+st.Bold.S(metrics.Value(m.Median, m.Unit))+" "+st.Accent.S(strings.TrimLeft(spark(m.Trend, st), " ")))
 		}
 	}
 	if len(medians) == 0 {
@@ -238,15 +239,15 @@ func (r *Review) rate(m *model.ReviewMetric, col int) string {
 	case 1:
 		return strconv.Itoa(m.N)
 	case 2:
-		return st.Bold.S(string(review.Amount(m.Value(), m.Unit)))
+		return st.Bold.S(metrics.Value(m.Value(), m.Unit))
 	case 3:
-		return string(review.Amount(m.P90, m.Unit))
+		return metrics.Value(m.P90, m.Unit)
 	case 4:
-		return string(review.Amount(m.Mean, m.Unit))
+		return metrics.Value(m.Mean, m.Unit)
 	case 5:
 		return st.Dim.S(strconv.Itoa(m.LeftOut))
 	case 6:
-		return st.Dim.S(string(review.Amount(m.Year.Value, m.Unit)))
+		return st.Dim.S(metrics.Value(m.Year.Value, m.Unit))
 	}
 	return st.Accent.S(spark(m.Trend, st))
 }
@@ -319,9 +320,9 @@ func (r *Review) about(w int) []string {
 		if most > 0 {
 			share = max(*p.Value, 0) / most
 		}
-		lines = append(lines, line+screen.Bar(share, max(w-26, 4), st)+" "+st.Text.S(string(review.Amount(p.Value, m.Unit)))+st.Faint.S(fmt.Sprintf(" n %d", p.N)))
+		lines = append(lines, line+screen.Bar(share, max(w-26, 4), st)+" "+st.Text.S(metrics.Value(p.Value, m.Unit))+st.Faint.S(fmt.Sprintf(" n %d", p.N)))
 	}
-	text := fmt.Sprintf("The twelve months before together: %s (n %d).", review.Amount(m.Year.Value, m.Unit), m.Year.N)
+	text := fmt.Sprintf("The twelve months before together: %s (n %d).", metrics.Value(m.Year.Value, m.Unit), m.Year.N)
 	if m.LeftOut > 0 {
 		text = fmt.Sprintf("%d of the month could not be measured and are left out. ", m.LeftOut) + text
 	}
