@@ -108,14 +108,8 @@ func UnknownStream(id string) *Error {
 }
 
 func (in *Incident) may(by Actor, need Access) error {
-	if err := in.visible(by); err != nil {
+	if err := in.mayLearn(by, need); err != nil {
 		return err
-	}
-	if err := in.notReport(); err != nil {
-		return err
-	}
-	if in.Rights(by) < rank(need) {
-		return in.forbidden(by, need)
 	}
 	if !in.Open() {
 		return Invalid("%s is closed", in.ID).Hint("reopen it first: incident reopen %s --reason \"why\"", in.ID)
@@ -127,19 +121,19 @@ func (in *Incident) may(by Actor, need Access) error {
 // close.
 func (in *Incident) MayLearn(by Actor, need Access) error { return in.mayLearn(by, need) }
 
-// mayLearn is may for what goes on after the close: what was learned is worked on
-// until it is done.
+// mayLearn is may in a closed incident too: what was learned is worked on until it
+// is done.
 func (in *Incident) mayLearn(by Actor, need Access) error {
-	if in.Status == StatusClosed {
-		if err := in.visible(by); err != nil {
-			return err
-		}
-		if in.Rights(by) < rank(need) {
-			return in.forbidden(by, need)
-		}
-		return nil
+	if err := in.visible(by); err != nil {
+		return err
 	}
-	return in.may(by, need)
+	if err := in.notReport(); err != nil {
+		return err
+	}
+	if in.Rights(by) < rank(need) {
+		return in.forbidden(by, need)
+	}
+	return nil
 }
 
 func (in *Incident) forbidden(by Actor, need Access) error {

@@ -292,7 +292,7 @@ func sayLacks(lacks []Lack) string {
 // mayWrite says why by may not write in the post-mortem, or nil. It goes on in a
 // closed incident, until the post-mortem itself is signed off.
 func (in *Incident) mayWritePostMortem(by Actor) error {
-	if err := in.mayPostMortem(by, AccessRespond); err != nil {
+	if err := in.mayLearn(by, AccessRespond); err != nil {
 		return err
 	}
 	return in.postMortemWritable()
@@ -312,20 +312,6 @@ func (in *Incident) postMortemWritable() error {
 
 // MayWritePostMortem says why by may not write in the post-mortem, or nil.
 func (in *Incident) MayWritePostMortem(by Actor) error { return in.mayWritePostMortem(by) }
-
-// mayPostMortem is may, in a closed incident too.
-func (in *Incident) mayPostMortem(by Actor, need Access) error {
-	if err := in.visible(by); err != nil {
-		return err
-	}
-	if err := in.notReport(); err != nil {
-		return err
-	}
-	if in.Rights(by) < rank(need) {
-		return in.forbidden(by, need)
-	}
-	return nil
-}
 
 // postMortem is the draft's post-mortem while ev changes it: it is begun now if
 // it was not.

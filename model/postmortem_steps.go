@@ -68,7 +68,7 @@ func (in *Incident) outOfTurn(to PostMortemState) error {
 // Decide implements Command. What is missing still may be written while it is
 // in review.
 func (c SubmitPostMortem) Decide(in *Incident, by Actor, _ time.Time) ([]Event, error) {
-	if err := in.mayPostMortem(by, AccessRespond); err != nil {
+	if err := in.mayLearn(by, AccessRespond); err != nil {
 		return nil, err
 	}
 	ev, err := in.step(PostMortemDraft, PostMortemReview, c.Seen)
@@ -80,7 +80,7 @@ func (c SubmitPostMortem) Decide(in *Incident, by Actor, _ time.Time) ([]Event, 
 
 // Decide implements Command.
 func (c SignPostMortem) Decide(in *Incident, by Actor, _ time.Time) ([]Event, error) {
-	if err := in.mayPostMortem(by, AccessLead); err != nil {
+	if err := in.mayLearn(by, AccessLead); err != nil {
 		return nil, err
 	}
 	ev, err := in.step(PostMortemReview, PostMortemReviewed, c.Seen)
@@ -119,7 +119,7 @@ func (in *Incident) complete(how string) error {
 
 // Decide implements Command.
 func (c ClosePostMortem) Decide(in *Incident, by Actor, _ time.Time) ([]Event, error) {
-	if err := in.mayPostMortem(by, AccessLead); err != nil {
+	if err := in.mayLearn(by, AccessLead); err != nil {
 		return nil, err
 	}
 	if in.PostMortem.State != PostMortemClosed && in.PostMortem.State != PostMortemReviewed {
@@ -144,7 +144,7 @@ func (c ReturnPostMortem) Decide(in *Incident, by Actor, _ time.Time) ([]Event, 
 	if p.State.Signed() {
 		need = AccessLead
 	}
-	if err := in.mayPostMortem(by, need); err != nil {
+	if err := in.mayLearn(by, need); err != nil {
 		return nil, err
 	}
 	if p.State == PostMortemNone || p.State == PostMortemDraft {
@@ -230,7 +230,7 @@ type PostMortemWaived struct {
 
 // Decide implements Command.
 func (c WaivePostMortem) Decide(in *Incident, by Actor, _ time.Time) ([]Event, error) {
-	if err := in.mayPostMortem(by, AccessLead); err != nil {
+	if err := in.mayLearn(by, AccessLead); err != nil {
 		return nil, err
 	}
 	p := &in.PostMortem

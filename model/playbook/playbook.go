@@ -12,9 +12,8 @@ import (
 	"slices"
 	"strings"
 
-	toml "github.com/pelletier/go-toml/v2"
-
 	"warroom/model"
+	"warroom/model/datafile"
 )
 
 //go:embed data/*.toml
@@ -186,15 +185,19 @@ var (
 	attackForm = regexp.MustCompile(`^T\d{4}(\.\d{3})?$`)
 )
 
+var form = datafile.Form{
+	Allowed: "allowed are schema id title description types attack veris references; in a phase name goal exit; in an item id title guidance evidence role react required core clock",
+	Shown:   "docs/playbooks.md shows the format",
+}
+
 // Parse reads one playbook; name is what errors call it.
 func Parse(name string, text []byte) (*Book, error) {
 	var f file
-	dec := toml.NewDecoder(strings.NewReader(string(text))).DisallowUnknownFields()
-	if err := dec.Decode(&f); err != nil {
-		return nil, syntax(name, err)
+	if err := form.Decode("playbook "+name, text, &f); err != nil {
+		return nil, err
 	}
 	bad := func(find, format string, args ...any) *model.Error {
-		return model.Invalid("playbook %s:%d: %s", name, lineOf(text, find), fmt.Sprintf(format, args...))
+		return model.Invalid("playbook %s:%d: %s", name, datafile.Line(text, find), fmt.Sprintf(format, args...))
 	}
 	switch {
 	case f.Schema != 1:

@@ -5,7 +5,6 @@ package regime
 import (
 	"bytes"
 	_ "embed"
-	"errors"
 	"fmt"
 	"os"
 	"regexp"
@@ -14,10 +13,10 @@ import (
 	"time"
 	_ "time/tzdata" // calendars name zones on machines that have none
 
-	toml "github.com/pelletier/go-toml/v2"
 	"github.com/pelletier/go-toml/v2/unstable"
 
 	"warroom/model"
+	"warroom/model/datafile"
 )
 
 //go:embed data/regimes.toml
@@ -75,7 +74,10 @@ type fileStage struct {
 	} `toml:"backstop"`
 }
 
-const allowed = "allowed are schema; in a calendar id timezone holidays; in a regime id title source note status check many calendar when; in when personal regions roles; in a stage id title recipient trigger from amount unit until backstop"
+var form = datafile.Form{
+	Allowed: "allowed are schema; in a calendar id timezone holidays; in a regime id title source note status check many calendar when; in when personal regions roles; in a stage id title recipient trigger from amount unit until backstop",
+	Shown:   "notify regimes shows the built-in ones",
+}
 
 // Load makes the rules of the built-in regimes and one's own.
 func Load(own Own) (*model.Rules, error) {
@@ -122,10 +124,8 @@ var (
 // for none. The error names the file and the line.
 func Parse(name string, text []byte, base *model.Rules) (*model.Rules, error) {
 	var f file
-	dec := toml.NewDecoder(bytes.NewReader(text))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(&f); err != nil {
-		return nil, syntax(name, err)
+	if err := form.Decode("regimes "+name, text, &f); err != nil {
+		return nil, err
 	}
 	p := &parser{name: name, lines: tableLines(text), out: &model.Rules{Calendars: map[string]*model.Calendar{}}}
 	if base != nil {
@@ -321,19 +321,4 @@ func period(p model.Period, bad func(string, ...any) *model.Error) error {
 		return bad("%q is no unit", p.Unit).Hint("use hours, calendar-days, business-days or months")
 	}
 	return nil
-}
-
-// syntax says where a file cannot be read.
-func syntax(name string, err error) error {
-	var strict *toml.StrictMissingError
-	if errors.As(err, &strict) && len(strict.Errors) > 0 {
-		line, _ := strict.Errors[0].Position()
-		return model.Invalid("regimes %s:%d: unknown key %q", name, line, strings.Join(strict.Errors[0].Key(), ".")).Hint(allowed).Because(err)
-	}
-	var dec *toml.DecodeError
-	if errors.As(err, &dec) {
-		line, _ := dec.Position()
-		return model.Invalid("regimes %s:%d: %s", name, line, strings.TrimPrefix(dec.Error(), "toml: ")).Hint("mend the line; notify regimes shows the built-in ones").Because(err)
-	}
-	return model.Invalid("regimes %s: %v", name, err).Hint(allowed).Because(err)
 }

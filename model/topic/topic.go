@@ -3,18 +3,15 @@
 package topic
 
 import (
-	"bytes"
 	_ "embed"
-	"errors"
 	"fmt"
 	"os"
 	"regexp"
 	"slices"
 	"strings"
 
-	toml "github.com/pelletier/go-toml/v2"
-
 	"warroom/model"
+	"warroom/model/datafile"
 )
 
 //go:embed data/topics.toml
@@ -47,7 +44,10 @@ type fileTopic struct {
 	Exercise bool     `toml:"exercise"`
 }
 
-const allowed = "allowed are schema; in an audience id title everyone roles; in a topic id title text course audience months feeds exercise"
+var form = datafile.Form{
+	Allowed: "allowed are schema; in an audience id title everyone roles; in a topic id title text course audience months feeds exercise",
+	Shown:   "docs/training.md shows the format",
+}
 
 // Load reads the built-in topics and those of own ("" for none).
 func Load(own string) (*model.Syllabus, error) {
@@ -71,9 +71,8 @@ func Parse(name string, text []byte, base *model.Syllabus) (*model.Syllabus, err
 		return nil, model.Invalid("%s has %d bytes, the limit is %d", name, len(text), maxFile).Hint("shorten it")
 	}
 	var f file
-	dec := toml.NewDecoder(bytes.NewReader(text)).DisallowUnknownFields()
-	if err := dec.Decode(&f); err != nil {
-		return nil, syntax(name, err)
+	if err := form.Decode(name, text, &f); err != nil {
+		return nil, err
 	}
 	p := &parser{name: name, text: text, out: &model.Syllabus{}}
 	if base != nil {
@@ -103,14 +102,7 @@ type parser struct {
 }
 
 func (p *parser) bad(find, format string, args ...any) *model.Error {
-	line := 1
-	for _, f := range []string{`"` + find + `"`, find} {
-		if i := bytes.Index(p.text, []byte(f)); i >= 0 && find != "" {
-			line += bytes.Count(p.text[:i], []byte("\n"))
-			break
-		}
-	}
-	return model.Invalid("%s:%d: %s", p.name, line, fmt.Sprintf(format, args...))
+	return model.Invalid("%s:%d: %s", p.name, datafile.Line(p.text, find), fmt.Sprintf(format, args...))
 }
 
 // once refuses what has no good id, or one that stood there before.
@@ -194,19 +186,4 @@ func (p *parser) topic(f fileTopic) error {
 		p.out.Topics = append(p.out.Topics, t)
 	}
 	return nil
-}
-
-// syntax says where a file cannot be read.
-func syntax(name string, err error) error {
-	var strict *toml.StrictMissingError
-	if errors.As(err, &strict) && len(strict.Errors) > 0 {
-		line, _ := strict.Errors[0].Position()
-		return model.Invalid("%s:%d: unknown key %q", name, line, strings.Join(strict.Errors[0].Key(), ".")).Hint(allowed).Because(err)
-	}
-	var dec *toml.DecodeError
-	if errors.As(err, &dec) {
-		line, _ := dec.Position()
-		return model.Invalid("%s:%d: %s", name, line, strings.TrimPrefix(dec.Error(), "toml: ")).Hint("mend the line; docs/training.md shows the format").Because(err)
-	}
-	return model.Invalid("%s: %v", name, err).Hint("docs/training.md shows the format").Because(err)
 }
