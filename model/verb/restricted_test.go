@@ -16,6 +16,12 @@ func TestRestricted(t *testing.T) {
 	h.must(alice, "ioc", "add", "OTHER", "192.0.2.77")
 	h.must(alice, "incident", "relate", "INC", "OTHER") // while both are open
 	h.must(alice, "note", "OTHER", "very secret words")
+	h.must(alice, "postmortem", "set", "OTHER", "summary", "hushed summary")
+	h.must(alice, "finding", "add", "OTHER", "hushed finding", "--kind", "prevent", "--owner", "@bob", "--team", "hushed-team", "--due", "-3d", "--overdue", "--ticket", "HUSHED-1",
+		"--changes", "playbook:ransomware")
+	h.must(alice, "finding", "done", "OTHER", "F1", "--evidence", "hushed evidence")
+	h.must(alice, "finding", "add", "OTHER", "another hushed one", "--kind", "detect", "--owner", "@bob", "--team", "hushed-team", "--due", "-3d", "--overdue")
+	h.must(alice, "playbook", "amend", "ransomware", "ransomware.con.lesson", "--add", "--phase", "containment", "--title", "what was learned", "--from", h.other+"/F1")
 	h.must(alice, "incident", "access", "OTHER", "--restricted", "yes")
 	hidden, missing := h.other, "INC-2026-0999"
 	lines := []string{
@@ -81,7 +87,9 @@ func (h *house) knowsNothing(by model.Actor, hidden string) {
 	for _, line := range []string{
 		"incident list", "incident list --filter ioc:192.0.2.77", "incident list --filter id:" + hidden, "incident show INC", "ioc list INC",
 		"ioc add INC 192.0.2.78", "search secret", "search 192.0.2.77", "search fraud", "search " + hidden,
-		"review", "review list", "review export this", "review export this --format html",
+		"review", "review list", "review export this", "review export this --format html", "followup list", "followup list --state done", "followup list --overdue",
+		"followup list --team hushed-team", "followup export --state done", "followup export --format csv", "followup export --format github", "followup export --format jira", "metrics", "metrics contain --by type",
+		"readiness", "training refresher --since -30d", "training list", "playbook list", "playbook show ransomware", "playbook attach INC ransomware", "check list INC",
 	} {
 		words, _ := model.SplitWords(line)
 		for _, more := range []string{"", "--json"} {
@@ -90,8 +98,10 @@ func (h *house) knowsNothing(by model.Actor, hidden string) {
 			}
 			got := h.run(h.env(by), "", words...)
 			all := strings.ReplaceAll(got.out+got.err, "related to "+hidden, "") // the record from before, which is the open incident's own
-			if strings.Contains(all, hidden) || strings.Contains(all, "Invoice fraud") || strings.Contains(all, "secret") {
-				h.t.Errorf("@%s %s: shows the hidden incident:\n%s", by.Name, line, all)
+			for _, of := range []string{hidden, "Invoice fraud", "very secret", "hushed", "HUSHED"} {
+				if _, after, shown := strings.Cut(all, of); shown {
+					h.t.Errorf("@%s %s: shows %s of the hidden incident: …%s%.200s", by.Name, line, of, of, after)
+				}
 			}
 		}
 	}
