@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"math"
+	"strings"
 )
 
 // mark is a figure that should not be exceeded.
@@ -49,6 +50,8 @@ const (
 	coldStart    = "cold start → first frame, 1,000 incidents"
 	bigConnect   = "ssh connect → first screen, 10,000 incidents"
 	bigKey       = "key → own screen, 10,000 incidents"
+	bigMetrics   = "  key → another quarter of the metrics"
+	bigReview    = "  key → another month's review"
 	longOpen     = "room of 100,000 entries opens"
 	longKey      = "  key → own screen in it"
 	longChange   = "  change → other screens in it, 20 sessions"
@@ -91,6 +94,9 @@ func (f *figures) marks() []mark {
 		}
 		add(p, missedName(200, 10), get(missedName(200, 10), 1), 1, 0, "")
 		add(p, idleName(500), get(idleName(500), 0.5), 1, 15, "")
+		for _, k := range []string{bigMetrics, bigReview} {
+			add(p, strings.TrimSpace(k)+", p99", get(k, 0.99), 1, 60, "")
+		}
 		for _, k := range []string{aloneKey, idleKey} {
 			add(p, k+", p50", get(k, 0.5), 1, 20, "")
 			add(p, k+", p99", get(k, 0.99), 1, 60, "")

@@ -121,7 +121,50 @@ func (b *bench) big(ctx context.Context, h *house) error {
 		return err
 	}
 	b.fig.note("%s: %d incidents were declared in %.1f s", h.name, incidents, time.Since(begin).Seconds())
-	return b.alone(ctx, warroomTarget(h, boardTitle), bigConnect, bigKey)
+	if err := b.alone(ctx, warroomTarget(h, boardTitle), bigConnect, bigKey); err != nil {
+		return err
+	}
+	return b.pages(ctx, h)
+}
+
+// pages measures keys of the pages that are made from all incidents: to and fro
+// between the present period and the one before, each computed when it is asked for.
+func (b *bench) pages(ctx context.Context, h *house) (err error) {
+	r, _, err := gather(ctx, warroomTarget(h, boardTitle))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, r.close()) }()
+	c, _, err := r.arrive(0)
+	if err != nil {
+		return err
+	}
+	defer c.close()
+	now := time.Now().UTC()
+	quarter := func(t time.Time) string { return fmt.Sprintf("%d-Q%d (", t.Year(), (t.Month()+2)/3) }
+	first := time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, time.UTC)
+	review := func(t time.Time) string { return "Review of " + t.Format("2006-01") + " " }
+	for _, page := range []struct{ name, key, now, before string }{
+		{bigMetrics, "M", quarter(first), quarter(first.AddDate(0, -3, 0))},
+		{bigReview, "R", review(first), review(first.AddDate(0, -1, 0))},
+	} {
+		if _, err := c.do(page.key, page.now, patience); err != nil {
+			return err
+		}
+		var times []time.Duration
+		for range b.rounds {
+			for _, s := range []step{{"h", page.before}, {"l", page.now}} {
+				took, err := c.do(s.keys, s.seen, patience)
+				if err != nil {
+					return err
+				}
+				times = append(times, took)
+			}
+		}
+		b.fig.times(h.name, page.name, times)
+		c.send("q")
+	}
+	return nil
 }
 
 // long measures a room of 100,000 entries.

@@ -155,7 +155,8 @@ func normalText(typ, v string) (string, bool) {
 	case FilePath:
 		rest, unc := strings.CutPrefix(v, `\\`)
 		if unc {
-			return `\\` + singleBackslashes(strings.TrimLeft(rest, `\`)), rest != ""
+			rest = strings.TrimLeft(rest, `\`)
+			return `\\` + singleBackslashes(rest), rest != ""
 		}
 		return singleBackslashes(v), strings.ContainsAny(v, `/\`)
 	case FileName:

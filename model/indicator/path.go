@@ -46,7 +46,7 @@ func (x *scanner) registry(t token) int {
 
 // registryForm is the long hive and the path with single backslashes.
 func registryForm(hive, path string) string {
-	return longHive(hive) + `\` + strings.Trim(singleBackslashes(path), `\`)
+	return longHive(hive) + `\` + strings.TrimRight(strings.TrimLeft(singleBackslashes(path), `\`), `\ `)
 }
 
 func singleBackslashes(s string) string {

@@ -2,6 +2,7 @@ package report_test
 
 import (
 	"encoding/json"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -130,9 +131,11 @@ func TestSituation(t *testing.T) {
 	}
 }
 
+var named = regexp.MustCompile("`[A-Za-z0-9._+-]*@[A-Za-z0-9._-]+`")
+
 // No text of an incident makes anything of a line of Markdown.
 func FuzzMarkdown(f *testing.F) {
-	for _, s := range []string{"# x", "1. x", "- x", "<script>", "[a](b)", "![a](b)", "`x`", "a|b", "***", "\x1b[31m", "&lt;", "\u202e"} {
+	for _, s := range []string{"# x", "1. x", "- x", "<script>", "[a](b)", "![a](b)", "`x`", "a@b", "`@a`", "a|b", "***", "\x1b[31m", "&lt;", "\u202e"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
@@ -143,6 +146,7 @@ func FuzzMarkdown(f *testing.F) {
 			t.Fatalf("the title broke out: %q", md)
 		}
 		inner := line[2 : len(line)-2]
+		inner = named.ReplaceAllString(inner, "") // a code span, which is whole
 		for i := range len(inner) {
 			if strings.IndexByte("<`[]|_~$*", inner[i]) >= 0 && (i == 0 || inner[i-1] != '\\') {
 				t.Fatalf("%q is bare in %q", inner[i], inner)

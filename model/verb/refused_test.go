@@ -464,7 +464,7 @@ func FuzzRun(f *testing.F) {
 		// Verbs that need a room end at their first look at it; those that need
 		// none, and all help, run to their end.
 		if !v.Offline {
-			words = append(words, "--help")
+			words = slices.Insert(words, len(strings.Fields(v.Name)), "--help")
 		}
 		var out strings.Builder
 		err = verb.Run(context.Background(), env, words, verb.IO{In: strings.NewReader(line), Out: &out})
