@@ -32,15 +32,20 @@ func ReviewID(year int, month time.Month) string {
 // Registers lists the ids of the registers of which there is one each.
 func Registers() []string { return []string{RegisterOnCall, RegisterTraining, RegisterPlaybooks} }
 
-// IsReviewID tells the id of a month's review.
-func IsReviewID(id string) bool {
+// MonthOfReview is the month of a review's id, 2026-11; "" for another id.
+func MonthOfReview(id string) string {
 	month, ok := strings.CutPrefix(id, reviewPrefix)
 	if !ok {
-		return false
+		return ""
 	}
-	_, err := time.Parse("2006-01", month)
-	return err == nil
+	if _, err := time.Parse("2006-01", month); err != nil {
+		return ""
+	}
+	return month
 }
+
+// IsReviewID tells the id of a month's review.
+func IsReviewID(id string) bool { return MonthOfReview(id) != "" }
 
 // IsRegisterID tells the id of a register from that of an incident or a report.
 func IsRegisterID(id string) bool {

@@ -32,7 +32,7 @@ func TestPostMortemsAreKept(t *testing.T) {
 		for _, spec := range model.PostMortemSections() {
 			do(t, h, id, model.WriteSection{Section: spec.Key, Text: model.Text("zebra \xff crossing " + spec.Key)})
 		}
-		for _, c := range []model.Command{model.AddFactor{Text: "x", Class: model.FactorOther}, model.HoldMeeting{HeldAt: &at, Attendees: &[]model.Attendee{{User: "alice"}}},
+		for _, c := range []model.Command{model.AddFactor{Text: "why it broke", Class: model.FactorOther}, model.AskQuestion{Text: "who knew?"}, model.HoldMeeting{HeldAt: &at, Attendees: &[]model.Attendee{{User: "alice"}}},
 			model.NoFollowUps{Reason: "x"}, model.SubmitPostMortem{}, model.SignPostMortem{}, model.ClosePostMortem{}} {
 			do(t, h, id, c)
 		}
@@ -55,6 +55,11 @@ func TestPostMortemsAreKept(t *testing.T) {
 		hits, err := again.Search(t.Context(), alice, "zebra lucky", 10)
 		if err != nil || len(hits) != 1 || hits[0].Kind != "postmortem" || hits[0].Incident != id || hits[0].Ref != model.SectionField("lucky") {
 			t.Errorf("search: %+v %v", hits, err)
+		}
+		for word, kind := range map[string]string{"why it broke": "factor", "who knew": "question"} {
+			if hits, err := again.Search(t.Context(), alice, word, 10); err != nil || len(hits) != 1 || hits[0].Kind != kind || hits[0].Incident != id {
+				t.Errorf("search %q: %+v %v", word, hits, err)
+			}
 		}
 		do(t, again, id, model.Close{Reason: "done"})
 		do(t, again, id, model.Reopen{Reason: "more"})

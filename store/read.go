@@ -140,6 +140,10 @@ func searched() []place {
 		{kind: "followup", table: "follow_ups", incident: "incident_id", ref: "ref", in: "title || ' ' || team || ' ' || ticket || ' ' || evidence || ' ' || reason", show: "title",
 			at: "changed_at", later: true},
 		{kind: "postmortem", table: "postmortem_sections", incident: "incident_id", ref: "'postmortem:' || section", in: "section || ' ' || text", show: "section || ': ' || text", at: "written_at", later: true},
+		{kind: "factor", table: "factors", incident: "incident_id", ref: "ref", in: "text", show: "text", at: "added_at", mark: retractedMark, later: true},
+		{kind: "question", table: "open_questions", incident: "incident_id", ref: "ref", in: "text || ' ' || answer", show: "text", at: "added_at", mark: retractedMark, later: true},
+		{kind: room.HitReview, table: "review_decisions", incident: "incident_id", ref: "ref", in: "text || ' ' || result", show: "text", at: "decided_at", mark: retractedMark, later: true},
+		{kind: room.HitReview, table: "review_notes", incident: "incident_id", ref: "ref", in: "text", show: "text", at: "written_at", mark: retractedMark, later: true},
 		{kind: "report", table: "reports", incident: "id", ref: "''", in: "title || ' ' || id || ' ' || source || ' ' || reference || ' ' || reason || ' ' || text", show: "title",
 			at: "raised_at", later: true},
 	}
@@ -180,7 +184,7 @@ func (s *Store) Search(ctx context.Context, text string, limit int) ([]room.Hit,
 		}
 		// Each table gives its newest, so that a common word sorts little.
 		parts = append(parts, "SELECT * FROM (SELECT "+p.incident+" AS incident, "+p.ref+" AS ref, '"+p.kind+"' AS kind, "+p.show+" AS text, "+p.at+" AS at, "+cmp.Or(p.typ, "''")+" AS type, "+cmp.Or(p.mark, "''")+" AS mark FROM "+p.table+
-			" WHERE "+strings.Join(cond, " AND ")+" ORDER BY 5 DESC LIMIT ?) AS "+p.kind)
+			" WHERE "+strings.Join(cond, " AND ")+" ORDER BY 5 DESC LIMIT ?) AS of_"+p.table)
 		args = append(args, limit)
 	}
 	var hits []hitRow

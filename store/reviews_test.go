@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -61,8 +62,14 @@ func TestReviewsAreKept(t *testing.T) {
 			t.Errorf("from the tables %+v, from the log %+v", got.Review, want.Review)
 		}
 		hits, err := again.Search(t.Context(), olga, "review", 10)
-		if err != nil || len(hits) > 0 {
+		if err != nil || slices.ContainsFunc(hits, func(x room.Hit) bool { return x.Kind == "incident" }) {
 			t.Errorf("a review is found as an incident: %v %v", hits, err)
+		}
+		if hits, err = again.Search(t.Context(), olga, "wrong", 10); err != nil || len(hits) != 1 || hits[0].Kind != room.HitReview || hits[0].Incident != id || hits[0].Ref != "D2" || hits[0].Mark != "retracted" {
+			t.Errorf("a decision: %+v %v", hits, err)
+		}
+		if hits, err = again.Search(t.Context(), olga, "off", 10); err != nil || len(hits) != 1 || hits[0].Ref != "R2" {
+			t.Errorf("a note: %+v %v", hits, err)
 		}
 	})
 }

@@ -163,3 +163,14 @@ func TestRestrictedIsNotOnTheAgenda(t *testing.T) {
 	a.Expect("1 restricted that you may know of")
 	b.ExpectNot("restricted")
 }
+
+// Search finds what a review decided, and goes to its month.
+func TestSearchGoesToTheReview(t *testing.T) {
+	h := tuitest.HubAt(t, open(t), clock)
+	_, last := reviewed(t, h, clock())
+	a := tuitest.New(t, h, alice, 120, 40, func(d *tui.Deps) { d.Now = clock })
+	a.Press("S").Type("service keys")
+	a.ExpectLine(last+" D1", "Rotate the service keys")
+	a.Press("enter")
+	a.ExpectLine("Review of "+model.MonthOfReview(last), "closed")
+}

@@ -11,6 +11,7 @@ import (
 	"warroom/model/indicator"
 	"warroom/model/room"
 	"warroom/tui/screen"
+	"warroom/tui/screen/review"
 	"warroom/tui/widget"
 )
 
@@ -105,6 +106,9 @@ func (d *searchDialog) update(a *App, msg tea.Msg) tea.Cmd {
 			return nil
 		}
 		a.drop(d)
+		if hit := d.hits[i]; hit.Kind == room.HitReview {
+			return a.openPage(screen.OpenPage{Page: review.Scope, Ref: model.MonthOfReview(hit.Incident)})
+		}
 		return a.openIncident(screen.OpenIncident{ID: d.hits[i].Incident, Ref: d.hits[i].Ref})
 	}
 	return nil

@@ -90,11 +90,15 @@ type AssetName struct {
 	Name     model.Text
 }
 
+// HitReview is the kind of a decision or a note of a monthly review; the incident of
+// the hit is the review's id.
+const HitReview = "review"
+
 // Hit is one search result.
 type Hit struct {
 	Incident string     `json:"incident"`
 	Ref      string     `json:"ref"`  // "" when the incident itself was hit
-	Kind     string     `json:"kind"` // incident, timeline, indicator, asset, checklist, report
+	Kind     string     `json:"kind"` // incident, timeline, indicator, asset, checklist, action, followup, postmortem, factor, question, report, review
 	Text     model.Text `json:"text"`
 	At       time.Time  `json:"at"`
 

@@ -14,7 +14,7 @@ import (
 
 func roomVerbs() []*Verb {
 	return []*Verb{
-		{Name: "search", Args: "TEXT", Short: "look for words in incidents, reports, and what is in them",
+		{Name: "search", Args: "TEXT", Short: "look for words in incidents, reports and reviews, and in what they hold",
 			flags: []flag{{name: "limit", arg: "N", help: "at most N hits, 100 when not said"}}, words: []word{{"TEXT", nil}}, run: search},
 		{Name: "watch", Args: "INC", Short: "print each change as it happens, until interrupted",
 			Long:  "With --json one event a line. --from VERSION begins after that version; 0 is the whole record.",

@@ -38,7 +38,7 @@ func (r *Review) Actions() []action.Action {
 		{ID: "review.reopen", Title: "reopen", Help: "take the closed review up again", Keys: []string{"o"}, Footer: true, Priority: 54, Enabled: r.closable(true), Run: r.reopenForm},
 	}
 	for i := range acts {
-		acts[i].Scope = scope
+		acts[i].Scope = Scope
 	}
 	return acts
 }

@@ -15,8 +15,8 @@ import (
 	"warroom/tui/widget"
 )
 
-// scope is the page's scope of actions and its name.
-const scope = "review"
+// Scope is the page's scope of actions and its name.
+const Scope = "review"
 
 // view is which list is shown.
 type view int
@@ -195,7 +195,7 @@ type computed struct {
 func (r *Review) compute(of stamp) tea.Cmd {
 	env, m := r.env, r.month
 	return func() tea.Msg {
-		return screen.Loaded{For: scope, Data: computed{of, review.Agenda(env.Hub.Board().Briefs, m, env.Now())}}
+		return screen.Loaded{For: Scope, Data: computed{of, review.Agenda(env.Hub.Board().Briefs, m, env.Now())}}
 	}
 }
 
@@ -209,7 +209,7 @@ func (r *Review) load() tea.Cmd {
 		ctx, cancel := context.WithTimeout(context.Background(), screen.DoLimit)
 		defer cancel()
 		_, err := env.Hub.Register(ctx, env.Actor, id)
-		return screen.Loaded{For: scope, Data: loaded{id}, Err: err}
+		return screen.Loaded{For: Scope, Data: loaded{id}, Err: err}
 	}
 }
 
@@ -246,10 +246,10 @@ func (r *Review) Update(msg tea.Msg) tea.Cmd {
 func (r *Review) table() *widget.Table { return r.tables[r.view] }
 
 // Scopes implements screen.Screen.
-func (r *Review) Scopes() []string { return []string{scope} }
+func (r *Review) Scopes() []string { return []string{Scope} }
 
 // Where implements screen.Screen.
-func (r *Review) Where() (string, string) { return scope, r.month.String() }
+func (r *Review) Where() (string, string) { return Scope, r.month.String() }
 
 // HasSide implements screen.Screen.
 func (r *Review) HasSide() bool { return true }
